@@ -1,0 +1,1 @@
+//! What an app calls: the facade, the sync engine, HTTP.

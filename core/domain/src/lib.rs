@@ -1,0 +1,1 @@
+//! Records, rules, CRDT documents and the gate. No I/O.

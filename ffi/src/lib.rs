@@ -1,0 +1,1 @@
+//! The facade for Kotlin and Swift. No branch.
