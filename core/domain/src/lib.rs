@@ -1,1 +1,23 @@
-//! Records, rules, CRDT documents and the gate. No I/O.
+//! Records, rules, CRDT documents and the gate. No I/O: clock, ids and randomness are parameters.
+//!
+//! Read from the bottom up:
+//! - [`ids`], [`clock`]: identities, and where time and randomness come in.
+//! - [`catalog`]: the built-in data (checklists, defects, tolerances, machines), typed.
+//! - [`document`]: one automerge document: genesis, writes made at what was seen, reads that show contested values.
+//! - [`schema`]: every field of every kind of document with its merge policy, as data.
+//! - [`events`]: a life as a fold over events.
+//! - [`record`]: inspections and defects: commands, views, projections, signatures.
+//! - [`gate`]: foreign bytes pass here, or not at all.
+
+pub mod catalog;
+pub mod clock;
+pub mod document;
+pub mod events;
+pub mod gate;
+pub mod ids;
+pub mod record;
+pub mod schema;
+
+pub use clock::{Clock, Ids};
+pub use document::{Container, Document, DocumentError, Value, Write};
+pub use ids::{DeviceId, DocumentId, EpochId, Hash, PlaceId, ProjectId, ScopeId, TaskId, UserId};

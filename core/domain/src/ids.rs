@@ -1,0 +1,163 @@
+//! Identities. Each is sixteen bytes (a UUID), so that the compiler keeps them apart and every store knows their type.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// Returns the id whose bytes these are.
+            #[must_use]
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
+            /// Returns the sixteen bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// Reads sixteen bytes, as stored in a database; `None` when there are more or fewer.
+            #[must_use]
+            pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+                Uuid::from_slice(bytes).ok().map(Self)
+            }
+
+            /// Derives an id from a parent and a name (UUIDv5): the same on every machine.
+            #[must_use]
+            pub fn derive(parent: Uuid, name: &str) -> Self {
+                Self(Uuid::new_v5(&parent, name.as_bytes()))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(/// One estate: the unit of order (its log), of sharing and of sharding.
+    ProjectId);
+id!(/// The unit of visibility: a project, its public places, a building or a home.
+    ScopeId);
+id!(/// Where something is: a home or a public place.
+    PlaceId);
+id!(/// One automerge document: an inspection, a visit, a defect or a case.
+    DocumentId);
+id!(/// A person who may log in.
+    UserId);
+id!(/// One enrolled phone.
+    DeviceId);
+id!(/// Something to do at a place.
+    TaskId);
+id!(/// One life of a server's database; a restore begins the next.
+    EpochId);
+
+impl TaskId {
+    /// The id of the task that `rule` opens for `subject` at `occurrence`: two servers open it once (DESIGN 3.2.2).
+    #[must_use]
+    pub fn of_rule(rule: &str, subject: Uuid, occurrence: &str) -> Self {
+        Self::derive(subject, &format!("task:{rule}:{occurrence}"))
+    }
+}
+
+impl ScopeId {
+    /// The scope of a project's public places.
+    #[must_use]
+    pub fn public_places(project: ProjectId) -> Self {
+        Self::derive(project.0, "public")
+    }
+
+    /// The scope of the project itself.
+    #[must_use]
+    pub const fn project(project: ProjectId) -> Self {
+        Self(project.0)
+    }
+
+    /// The scope of one home.
+    #[must_use]
+    pub const fn home(place: PlaceId) -> Self {
+        Self(place.0)
+    }
+}
+
+/// A SHA-256: of a change, a photo, a manifest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hash(#[serde(with = "serde_bytes")] pub [u8; 32]);
+
+impl Hash {
+    /// Returns the SHA-256 of `bytes`.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::Digest;
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Reads thirty-two bytes, as stored in a database; `None` when there are more or fewer.
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Returns the first eight bytes: enough to name a change among those of one document.
+    #[must_use]
+    pub fn prefix(&self) -> [u8; 8] {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        [a, b, c, d, e, f, g, h]
+    }
+}
+
+impl From<automerge::ChangeHash> for Hash {
+    fn from(hash: automerge::ChangeHash) -> Self {
+        Self(hash.0)
+    }
+}
+
+impl From<Hash> for automerge::ChangeHash {
+    fn from(hash: Hash) -> Self {
+        Self(hash.0)
+    }
+}
+
+impl std::fmt::Display for Hash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl std::fmt::Debug for Hash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Hash({})", hex::encode(self.prefix()))
+    }
+}
+
+impl std::str::FromStr for Hash {
+    type Err = hex::FromHexError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes)?;
+        Ok(Self(bytes))
+    }
+}
