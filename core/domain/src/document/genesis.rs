@@ -73,7 +73,9 @@ impl Genesis {
     /// [`DocumentError`] when the library refuses; not seen.
     pub fn change(&self) -> Result<(Hash, Vec<u8>), DocumentError> {
         let doc = self.document()?;
-        let change = doc.get_last_local_change().ok_or(DocumentError::Form("a genesis has one change"))?;
+        let change = doc
+            .get_last_local_change()
+            .ok_or(DocumentError::Form("a genesis has one change"))?;
         Ok((change.hash().into(), change.raw_bytes().to_vec()))
     }
 }

@@ -27,8 +27,12 @@ impl Document {
         let Some(ObjId::Id(counter, actor, _)) = self.containers.get(&container) else {
             return Vec::new();
         };
-        let current: Vec<Hash> =
-            self.candidates(container, key).into_iter().flat_map(|c| c.by).map(|w| w.change).collect();
+        let current: Vec<Hash> = self
+            .candidates(container, key)
+            .into_iter()
+            .flat_map(|c| c.by)
+            .map(|w| w.change)
+            .collect();
         let mut made_by: BTreeMap<(u64, Vec<u8>), Hash> = BTreeMap::new();
         let mut steps: Vec<LineageStep> = Vec::new();
         for change in self.doc.get_changes(&[]) {
@@ -42,11 +46,18 @@ impl Document {
                 };
                 made_by.insert((n, change.actor_id().to_bytes().to_vec()), hash);
                 let replaced = op.pred.iter().filter_map(|p| {
-                    made_by.get(&(p.counter(), p.actor().to_bytes().to_vec())).copied().filter(|h| *h != hash)
+                    made_by
+                        .get(&(p.counter(), p.actor().to_bytes().to_vec()))
+                        .copied()
+                        .filter(|h| *h != hash)
                 });
                 let mut step = LineageStep {
                     value: Value::from(value),
-                    written: self.written(&hash).unwrap_or(Written { author: None, at_ms: 0, change: hash }),
+                    written: self.written(&hash).unwrap_or(Written {
+                        author: None,
+                        at_ms: 0,
+                        change: hash,
+                    }),
                     replaced: replaced.collect(),
                     current: current.contains(&hash),
                 };

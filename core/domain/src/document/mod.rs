@@ -66,7 +66,13 @@ impl Document {
     /// [`DocumentError::Unreadable`] when containers of the genesis are missing.
     pub fn from_automerge(doc: Automerge) -> Result<Self, DocumentError> {
         let (genesis, containers, prose) = read::layout(&doc)?;
-        Ok(Self { doc, genesis, containers, prose, own_tip: None })
+        Ok(Self {
+            doc,
+            genesis,
+            containers,
+            prose,
+            own_tip: None,
+        })
     }
 
     /// Makes this copy writable under `actor`, which no other copy may ever use (DESIGN 3.2.9).
@@ -115,7 +121,10 @@ impl Document {
     /// Returns the bytes of the whole document, not deflated (zstd packs them better), without orphans.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        self.doc.save_with_options(automerge::SaveOptions { deflate: false, retain_orphans: false })
+        self.doc.save_with_options(automerge::SaveOptions {
+            deflate: false,
+            retain_orphans: false,
+        })
     }
 
     /// Returns the document as it was at earlier heads.

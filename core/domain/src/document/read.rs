@@ -26,7 +26,10 @@ impl Author {
     #[must_use]
     pub fn from_automerge(author: &automerge::Author<'_>) -> Option<Self> {
         let (user, device) = author.as_bytes().split_at_checked(16)?;
-        Some(Self { user: UserId::from_slice(user)?, device: DeviceId::from_slice(device)? })
+        Some(Self {
+            user: UserId::from_slice(user)?,
+            device: DeviceId::from_slice(device)?,
+        })
     }
 }
 
@@ -89,10 +92,15 @@ pub(super) fn layout(doc: &Automerge) -> Result<Layout, DocumentError> {
     let meta = containers.get(&Container::Meta).ok_or_else(|| unreadable("no meta"))?;
     let scalar = |key: &str| -> Result<Value, DocumentError> {
         let found = doc.get(meta, key)?;
-        found.and_then(|(v, _)| v.as_scalar().map(Value::from)).ok_or_else(|| unreadable("meta is incomplete"))
+        found
+            .and_then(|(v, _)| v.as_scalar().map(Value::from))
+            .ok_or_else(|| unreadable("meta is incomplete"))
     };
     let bytes = |key: &str| -> Result<[u8; 16], DocumentError> {
-        scalar(key)?.as_bytes().and_then(|b| b.try_into().ok()).ok_or_else(|| unreadable("meta is incomplete"))
+        scalar(key)?
+            .as_bytes()
+            .and_then(|b| b.try_into().ok())
+            .ok_or_else(|| unreadable("meta is incomplete"))
     };
     let genesis = Genesis {
         document: DocumentId::from_bytes(bytes("document")?),
@@ -116,7 +124,10 @@ impl Document {
     /// values. Nothing written: no candidate. More than one: contested, unless the policy says otherwise.
     #[must_use]
     pub fn candidates(&self, container: Container, key: &str) -> Vec<Candidate> {
-        self.containers.get(&container).map(|id| self.candidates_in(id, key)).unwrap_or_default()
+        self.containers
+            .get(&container)
+            .map(|id| self.candidates_in(id, key))
+            .unwrap_or_default()
     }
 
     /// Returns every value of one scalar of an entry.
@@ -143,8 +154,13 @@ impl Document {
                 self.candidates_in(id, &key)
             } else {
                 let written = metas.of(self, &item.id());
-                let automerge::Value::Scalar(v) = item.value.into_value() else { continue };
-                vec![Candidate { value: Value::from(v.as_ref()), by: vec![written] }]
+                let automerge::Value::Scalar(v) = item.value.into_value() else {
+                    continue;
+                };
+                vec![Candidate {
+                    value: Value::from(v.as_ref()),
+                    by: vec![written],
+                }]
             };
             all.insert(key, candidates);
         }
@@ -159,7 +175,9 @@ impl Document {
         };
         let mut metas = Metas::default();
         let keys: BTreeSet<String> = self.doc.keys(id).collect();
-        keys.into_iter().filter_map(|key| self.entry_with(container, &key, &mut metas)).collect()
+        keys.into_iter()
+            .filter_map(|key| self.entry_with(container, &key, &mut metas))
+            .collect()
     }
 
     /// Returns one entry.
@@ -171,15 +189,26 @@ impl Document {
     /// Returns a text, empty when nobody wrote in it.
     #[must_use]
     pub fn prose(&self, name: &str) -> String {
-        self.prose.get(name).and_then(|id| self.doc.text(id).ok()).unwrap_or_default()
+        self.prose
+            .get(name)
+            .and_then(|id| self.doc.text(id).ok())
+            .unwrap_or_default()
     }
 
     /// Returns who made a change and when.
     #[must_use]
     pub fn written(&self, change: &Hash) -> Option<Written> {
         let meta = self.doc.get_change_meta_by_hash(&(*change).into())?;
-        let author = self.doc.get_author_for_actor(&meta.actor).as_ref().and_then(Author::from_automerge);
-        Some(Written { author, at_ms: meta.timestamp, change: *change })
+        let author = self
+            .doc
+            .get_author_for_actor(&meta.actor)
+            .as_ref()
+            .and_then(Author::from_automerge);
+        Some(Written {
+            author,
+            at_ms: meta.timestamp,
+            change: *change,
+        })
     }
 
     fn entry_with(&self, container: Container, key: &str, metas: &mut Metas) -> Option<EntryView> {
@@ -197,7 +226,11 @@ impl Document {
                 }
             }
         }
-        Some(EntryView { key: key.to_owned(), fields, made })
+        Some(EntryView {
+            key: key.to_owned(),
+            fields,
+            made,
+        })
     }
 
     fn entry_objects(&self, container: Container, key: &str) -> Vec<ObjId> {
@@ -205,7 +238,10 @@ impl Document {
             return Vec::new();
         };
         let all = self.doc.get_all(id, key).unwrap_or_default();
-        all.into_iter().filter(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Map))).map(|(_, o)| o).collect()
+        all.into_iter()
+            .filter(|(v, _)| matches!(v, automerge::Value::Object(ObjType::Map)))
+            .map(|(_, o)| o)
+            .collect()
     }
 
     fn candidates_in(&self, object: &ObjId, key: &str) -> Vec<Candidate> {
@@ -213,7 +249,10 @@ impl Document {
         let all = self.doc.get_all(object, key).unwrap_or_default();
         let one = all.into_iter().filter_map(|(value, op)| {
             let value = value.as_scalar().map(Value::from)?;
-            Some(Candidate { value, by: vec![metas.of(self, &op)] })
+            Some(Candidate {
+                value,
+                by: vec![metas.of(self, &op)],
+            })
         });
         merge_equal(one.collect())
     }
@@ -237,10 +276,17 @@ struct Metas(BTreeMap<Hash, Written>);
 
 impl Metas {
     fn of(&mut self, document: &Document, op: &ObjId) -> Written {
-        let unknown = Written { author: None, at_ms: 0, change: Hash::default() };
+        let unknown = Written {
+            author: None,
+            at_ms: 0,
+            change: Hash::default(),
+        };
         let Some(hash) = document.doc.hash_for_opid(op).map(Hash::from) else {
             return unknown;
         };
-        self.0.entry(hash).or_insert_with(|| document.written(&hash).unwrap_or(unknown)).clone()
+        self.0
+            .entry(hash)
+            .or_insert_with(|| document.written(&hash).unwrap_or(unknown))
+            .clone()
     }
 }

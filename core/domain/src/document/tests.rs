@@ -17,7 +17,11 @@ fn phone(n: u8, genesis: &Genesis) -> Document {
 }
 
 fn put(key: &str, value: &str) -> Write {
-    Write::Put { container: Container::Answers, key: key.into(), value: value.into() }
+    Write::Put {
+        container: Container::Answers,
+        key: key.into(),
+        value: value.into(),
+    }
 }
 
 fn bring(from: &Document, to: &mut Document) {
@@ -25,17 +29,26 @@ fn bring(from: &Document, to: &mut Document) {
 }
 
 fn values(doc: &Document, key: &str) -> Vec<String> {
-    doc.candidates(Container::Answers, key).iter().map(|c| c.value.to_string()).collect()
+    doc.candidates(Container::Answers, key)
+        .iter()
+        .map(|c| c.value.to_string())
+        .collect()
 }
 
 const KEY: &str = "win-03/r03/2/result";
 
 #[test]
 fn two_phones_begin_the_same_bytes() {
-    let (a, b) = (genesis("inspection").change().unwrap(), genesis("inspection").change().unwrap());
+    let (a, b) = (
+        genesis("inspection").change().unwrap(),
+        genesis("inspection").change().unwrap(),
+    );
     assert_eq!(a, b);
     // Frozen: a document that was begun years ago must still merge with one begun today.
-    assert_eq!(a.0.to_string(), "a8faffd78501090d1f58468ffdb7dd8c1f5f600ae0372232b7437b79944a8c1b");
+    assert_eq!(
+        a.0.to_string(),
+        "a8faffd78501090d1f58468ffdb7dd8c1f5f600ae0372232b7437b79944a8c1b"
+    );
     assert_eq!(
         genesis("defect").change().unwrap().0.to_string(),
         "46735b4d1ac43ec171dab92e24e6b209f3a193751db863d045c22b3548b336a5"
@@ -54,7 +67,11 @@ fn what_others_sent_after_the_draw_stays_concurrent() {
     // A second quick tap from the same old screen does not contest the first.
     a.write(&drawn, 7, &[put(KEY, "not_applicable")]).unwrap().unwrap();
     assert_eq!(values(&a, KEY), ["defect", "not_applicable"]);
-    let authors: Vec<_> = a.candidates(Container::Answers, KEY).iter().map(|c| c.by[0].author.unwrap().user).collect();
+    let authors: Vec<_> = a
+        .candidates(Container::Answers, KEY)
+        .iter()
+        .map(|c| c.by[0].author.unwrap().user)
+        .collect();
     assert_eq!(authors, [UserId::from_bytes([2; 16]), UserId::from_bytes([1; 16])]);
 }
 
@@ -72,11 +89,12 @@ fn a_write_that_saw_both_settles() {
         bring(&a, &mut b);
         assert_eq!(values(&b, KEY), [choice]);
         assert_eq!(a.heads(), b.heads());
-        let no_delete = a
-            .doc
-            .get_changes(&[])
-            .iter()
-            .all(|c| c.decode().operations.iter().all(|o| !matches!(o.action, automerge::legacy::OpType::Delete)));
+        let no_delete = a.doc.get_changes(&[]).iter().all(|c| {
+            c.decode()
+                .operations
+                .iter()
+                .all(|o| !matches!(o.action, automerge::legacy::OpType::Delete))
+        });
         assert!(no_delete, "nothing is deleted in a document");
         let lineage = a.lineage(Container::Answers, KEY);
         assert_eq!(lineage.len(), 3);
@@ -105,7 +123,11 @@ fn an_equal_put_is_no_change_and_an_entry_is_made_once() {
     let entry = Write::Entry {
         container: Container::Items,
         key: "k1".into(),
-        fields: [("type".to_owned(), Value::from("remark")), ("text".to_owned(), Value::from("门缝偏大🚪"))].into(),
+        fields: [
+            ("type".to_owned(), Value::from("remark")),
+            ("text".to_owned(), Value::from("门缝偏大🚪")),
+        ]
+        .into(),
     };
     assert!(a.write(&a.heads(), 7, std::slice::from_ref(&entry)).unwrap().is_some());
     assert!(a.write(&a.heads(), 8, &[entry]).unwrap().is_none());
@@ -116,7 +138,10 @@ fn an_equal_put_is_no_change_and_an_entry_is_made_once() {
 fn prose_of_two_authors_merges() {
     let g = genesis("defect");
     let (mut a, mut b) = (phone(1, &g), phone(2, &g));
-    let write = |text: &str| Write::Prose { name: "description".into(), text: text.into() };
+    let write = |text: &str| Write::Prose {
+        name: "description".into(),
+        text: text.into(),
+    };
     a.write(&a.heads(), 5, &[write("墙面空鼓")]).unwrap();
     bring(&a, &mut b);
     b.write(&b.heads(), 6, &[write("墙面空鼓，约一张A4纸")]).unwrap();
@@ -135,8 +160,14 @@ fn a_document_at_earlier_heads_and_after_save() {
     a.write(&a.heads(), 6, &[put(KEY, "defect")]).unwrap();
     assert_eq!(values(&a.at(&early).unwrap(), KEY), ["ok"]);
     let again = Document::load(&a.save()).unwrap();
-    assert_eq!((values(&again, KEY), again.heads()), (vec!["defect".to_owned()], a.heads()));
-    assert!(matches!(a.write(&[Hash::default()], 6, &[]), Err(DocumentError::UnknownSeen(_))));
+    assert_eq!(
+        (values(&again, KEY), again.heads()),
+        (vec!["defect".to_owned()], a.heads())
+    );
+    assert!(matches!(
+        a.write(&[Hash::default()], 6, &[]),
+        Err(DocumentError::UnknownSeen(_))
+    ));
 }
 
 #[test]
@@ -144,11 +175,31 @@ fn writes_go_only_where_such_writes_go() {
     let mut a = phone(1, &genesis("inspection"));
     let heads = a.heads();
     for write in [
-        Write::Put { container: Container::Meta, key: "kind".into(), value: "case".into() },
-        Write::Put { container: Container::Events, key: "e".into(), value: "x".into() },
-        Write::Entry { container: Container::Answers, key: "e".into(), fields: BTreeMap::new() },
-        Write::PutIn { container: Container::Events, key: "e".into(), field: "f".into(), value: "x".into() },
-        Write::Prose { name: "description".into(), text: "x".into() },
+        Write::Put {
+            container: Container::Meta,
+            key: "kind".into(),
+            value: "case".into(),
+        },
+        Write::Put {
+            container: Container::Events,
+            key: "e".into(),
+            value: "x".into(),
+        },
+        Write::Entry {
+            container: Container::Answers,
+            key: "e".into(),
+            fields: BTreeMap::new(),
+        },
+        Write::PutIn {
+            container: Container::Events,
+            key: "e".into(),
+            field: "f".into(),
+            value: "x".into(),
+        },
+        Write::Prose {
+            name: "description".into(),
+            text: "x".into(),
+        },
     ] {
         assert!(matches!(a.write(&heads, 5, &[write]), Err(DocumentError::Form(_))));
     }

@@ -48,7 +48,11 @@ impl Value {
     /// Returns the bytes, if they are.
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
-        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
+        if let Self::Bytes(bytes) = self {
+            Some(bytes)
+        } else {
+            None
+        }
     }
 
     /// Returns a total order over values, so that ties are broken alike everywhere.

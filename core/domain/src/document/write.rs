@@ -79,9 +79,15 @@ impl Document {
         let (Some(hash), _) = tx.commit_with(CommitOptions::default().with_time(at_ms)) else {
             return Ok(None);
         };
-        let change = self.doc.get_change_by_hash(&hash).ok_or(DocumentError::Form("a change was made"))?;
+        let change = self
+            .doc
+            .get_change_by_hash(&hash)
+            .ok_or(DocumentError::Form("a change was made"))?;
         self.own_tip = Some(hash.into());
-        Ok(Some(NewChange { hash: hash.into(), bytes: change.raw_bytes().to_vec() }))
+        Ok(Some(NewChange {
+            hash: hash.into(),
+            bytes: change.raw_bytes().to_vec(),
+        }))
     }
 
     /// The heads to write at: `seen` and the own tip, without what is an ancestor of another.
@@ -145,7 +151,12 @@ fn put(
                 }
             }
         }
-        Write::PutIn { container, key, field, value } if container.holds_entries() && !container.is_append_only() => {
+        Write::PutIn {
+            container,
+            key,
+            field,
+            value,
+        } if container.holds_entries() && !container.is_append_only() => {
             let Some((_, entry)) = tx.get(object(container)?, key.as_str())? else {
                 return Err(DocumentError::Form("the entry exists"));
             };
