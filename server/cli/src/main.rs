@@ -1,1 +1,3 @@
+//! The `keyturn` binary.
+
 fn main() {}
