@@ -1,4 +1,4 @@
-//! Checks over the files of the repository: size, forgotten tests, words that must not stand in it.
+//! Checks over the files of the repository: size, forgotten tests, words that must not stand in it, reasons.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -87,6 +87,30 @@ fn no_file_names_a_machine_or_a_registry() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_dependency_says_why_it_is_there() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let reasons = std::fs::read_to_string(root().join("docs/adr/0002-dependencies.md")).expect("ADR 0002");
+    let names: Vec<&str> = manifest
+        .lines()
+        .skip_while(|line| *line != "[workspace.dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| Some(line.split_once(" = ")?.0))
+        .filter(|name| !name.starts_with(['#', ' ']) && !name.starts_with("keyturn-"))
+        .collect();
+    assert!(names.len() > 20, "only {} dependencies found", names.len());
+    let without: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !reasons.contains(&format!("\n| `{name}` | ")))
+        .collect();
+    assert!(
+        without.is_empty(),
+        "no row in docs/adr/0002-dependencies.md: {}",
+        without.join(", ")
+    );
 }
 
 fn root() -> PathBuf {
