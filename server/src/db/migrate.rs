@@ -1,0 +1,66 @@
+//! Forward only, numbered, one file each, the whole upgrade in one transaction.
+use std::path::Path;
+
+use super::{AnyConnection, DbError};
+
+/// Every migration, in order; one file each.
+const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("migrations/0001_base.sql"))];
+
+/// The version that this program writes.
+pub(super) const KNOWN: i64 = match MIGRATIONS.last() {
+    Some((version, _)) => *version,
+    None => 0,
+};
+
+/// Returns the version of the database, 0 for an empty one.
+pub(super) async fn version(conn: &mut AnyConnection) -> Result<i64, DbError> {
+    sqlx::raw_sql("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        .execute(&mut *conn)
+        .await?;
+    let row = sqlx::query("SELECT MAX(version) AS version FROM schema_version")
+        .fetch_one(&mut *conn)
+        .await?;
+    Ok(super::opt_int(&row, "version")?.unwrap_or(0))
+}
+
+/// Brings the database to the known version, or refuses a newer one. Running it again changes nothing.
+pub(super) async fn run(conn: &mut AnyConnection, path: &Path) -> Result<(), DbError> {
+    let found = version(conn).await?;
+    if found > KNOWN {
+        return Err(DbError::Newer {
+            path: path.to_owned(),
+            found,
+            known: KNOWN,
+        });
+    }
+    for (version, sql) in MIGRATIONS.iter().filter(|(version, _)| *version > found) {
+        sqlx::raw_sql(*sql).execute(&mut *conn).await?;
+        sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
+            .bind(*version)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Returns the version of the SQLite library that is linked in.
+pub(super) async fn library_version(conn: &mut AnyConnection) -> Result<(i64, i64, i64), DbError> {
+    let row = sqlx::query("SELECT sqlite_version() AS v")
+        .fetch_one(&mut *conn)
+        .await?;
+    let text = super::text(&row, "v")?;
+    let mut parts = text.split('.').map(|part| part.parse::<i64>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    Ok((next(), next(), next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_numbered_without_a_gap() {
+        let numbers: Vec<i64> = MIGRATIONS.iter().map(|(version, _)| *version).collect();
+        assert_eq!(numbers, (1..=KNOWN).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,24 @@
+//! The storage base: one SQL text for SQLite and PostgreSQL through sqlx's `Any`.
+//!
+//! Functions that write take `&mut WriteTx`, functions that read take `&mut AnyConnection` (a `WriteTx` or a
+//! `ReadTx` derefs to one), so that the signature states the contract. SQL that is longer than a line or two lives in
+//! `.sql` files beside the Rust that runs it. Portable means: `$1` placeholders, BIGINT, TEXT, BYTEA and DOUBLE
+//! PRECISION, flags as 0 and 1, time as i64 milliseconds, ids as 16 bytes, `CAST(SUM(x) AS BIGINT)`.
+mod cells;
+mod error;
+mod lock;
+mod migrate;
+mod open;
+mod rows;
+mod tx;
+
+pub use cells::{bytes, bytes_n, flag, id, int, opt_bytes, opt_id, opt_int, opt_text, text};
+pub use error::DbError;
+pub use open::{Db, DbOptions, Holder};
+pub use rows::{Cell, bind, fetch_in, in_list, insert_rows, numbered};
+pub use sqlx::AnyConnection;
+pub use sqlx::any::AnyRow;
+pub use tx::{ReadTx, WriteTx};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+use std::fs;
+
+use super::*;
+
+fn quick() -> DbOptions {
+    DbOptions {
+        wait: std::time::Duration::from_millis(200),
+        ..DbOptions::default()
+    }
+}
+
+async fn open(path: &std::path::Path) -> Result<Db, DbError> {
+    Db::open(path, &quick()).await
+}
+
+#[tokio::test]
+async fn sqlite_has_the_wal_reset_fix() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a.db")).await.unwrap();
+    assert!(db.library_version().await.unwrap() >= (3, 51, 3));
+}
+
+#[tokio::test]
+async fn commits_are_durable_and_readers_cannot_write() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a 100% #1?.db")).await.unwrap();
+    assert!(dir.path().join("a 100% #1?.db").exists());
+    for (sql, expected) in [
+        ("PRAGMA synchronous", "2"),
+        ("PRAGMA journal_mode", "wal"),
+        ("PRAGMA foreign_keys", "1"),
+    ] {
+        for conn in [
+            &mut *db.begin_write().await.unwrap(),
+            &mut *db.begin_read().await.unwrap(),
+        ] {
+            let row = sqlx::query(sql).fetch_one(conn).await.unwrap();
+            let said = sqlx::Row::try_get::<i64, _>(&row, 0).map(|n| n.to_string());
+            assert_eq!(
+                said.unwrap_or_else(|_| sqlx::Row::get::<String, _>(&row, 0)),
+                expected,
+                "{sql}"
+            );
+        }
+    }
+    let mut read = db.begin_read().await.unwrap();
+    assert!(sqlx::query("DELETE FROM users").execute(&mut *read).await.is_err());
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_leaves_nothing_and_a_reader_keeps_its_view() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a.db")).await.unwrap();
+    let count = async |conn: &mut AnyConnection| {
+        int(
+            &sqlx::query("SELECT COUNT(*) AS n FROM server_facts")
+                .fetch_one(conn)
+                .await
+                .unwrap(),
+            "n",
+        )
+        .unwrap()
+    };
+    let insert = "INSERT INTO server_facts (name, value) VALUES ($1, $2)";
+    let mut read = db.begin_read().await.unwrap();
+    let before = count(&mut read).await;
+    let mut tx = db.begin_write().await.unwrap();
+    sqlx::query(insert)
+        .bind("a")
+        .bind(vec![1_u8])
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    drop(tx);
+    let mut tx = db.begin_write().await.unwrap();
+    sqlx::query(insert)
+        .bind("b")
+        .bind(vec![1_u8])
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(count(&mut read).await, before);
+    drop(read);
+    assert_eq!(count(&mut *db.begin_read().await.unwrap()).await, before + 1);
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_and_a_tool_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.db");
+    let tool = DbOptions {
+        holder: Holder::Tool,
+        ..quick()
+    };
+    drop(Db::open(&path, &tool).await.unwrap());
+    let db = open(&path).await.unwrap();
+    assert!(matches!(open(&path).await, Err(DbError::Locked { .. })));
+    let beside = Db::open(&path, &tool).await.unwrap();
+    beside.begin_write().await.unwrap().commit().await.unwrap();
+    db.close().await;
+    drop(db);
+    open(&path).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_and_stays_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.db");
+    let db = open(&path).await.unwrap();
+    let mut tx = db.begin_write().await.unwrap();
+    sqlx::query("INSERT INTO schema_version (version) VALUES (9999)")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+    drop(db);
+    let before = fs::read(&path).unwrap();
+    let error = open(&path).await.unwrap_err();
+    assert!(matches!(error, DbError::Newer { found: 9999, .. }), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn an_older_database_in_use_is_refused_for_a_tool() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.db");
+    let db = open(&path).await.unwrap();
+    let mut tx = db.begin_write().await.unwrap();
+    sqlx::query("DELETE FROM schema_version")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let tool = DbOptions {
+        holder: Holder::Tool,
+        ..quick()
+    };
+    assert!(matches!(
+        Db::open(&path, &tool).await,
+        Err(DbError::Older { found: 0, .. })
+    ));
+}
+
+#[tokio::test]
+async fn damage_is_found_and_nothing_is_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.db");
+    fs::write(&path, "this is no database, but a text of some length".repeat(200)).unwrap();
+    let before = fs::read(&path).unwrap();
+    let error = open(&path).await.unwrap_err();
+    assert!(matches!(error, DbError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("a.db"));
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    let path = dir.path().join("b.db");
+    open(&path).await.unwrap().close().await;
+    let mut pages = fs::read(&path).unwrap();
+    for byte in &mut pages[4096..16_384] {
+        *byte = 0x5a;
+    }
+    fs::write(&path, &pages).unwrap();
+    let error = open(&path).await.unwrap_err();
+    assert!(matches!(error, DbError::Damaged { .. }), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), pages);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_has_its_own_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = open(&dir.path().join("no/such/a.db")).await.unwrap_err();
+    assert!(matches!(error, DbError::Unusable { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn the_second_writer_waits_and_then_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a.db")).await.unwrap();
+    let first = db.begin_write().await.unwrap();
+    assert!(matches!(db.begin_write().await, Err(DbError::Busy)));
+    drop(first);
+    db.begin_write().await.unwrap();
+}
+
+#[tokio::test]
+async fn rows_go_in_batches_and_come_back_by_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a.db")).await.unwrap();
+    let mut tx = db.begin_write().await.unwrap();
+    let rows: Vec<Vec<Cell>> = (0..1_001_i64)
+        .map(|n| vec![format!("k{n}").into(), n.to_be_bytes().into()])
+        .collect();
+    let head = "INSERT INTO server_facts (name, value)";
+    let tail = "ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    assert_eq!(insert_rows(&mut tx, head, 2, &rows, tail).await.unwrap(), 1_001);
+    assert_eq!(insert_rows(&mut tx, head, 2, &rows[..7], tail).await.unwrap(), 7);
+    assert_eq!(insert_rows(&mut tx, head, 2, &[], tail).await.unwrap(), 0);
+    assert!(insert_rows(&mut tx, head, 3, &rows, tail).await.is_err());
+    let keys: Vec<Cell> = (0..300).map(|n| format!("k{}", n * 5).into()).collect();
+    let head = "SELECT name, value FROM server_facts WHERE value >= $1 AND name";
+    let least = [5_i64.to_be_bytes().into()];
+    let found = fetch_in(&mut tx, head, &least, &keys, "").await.unwrap();
+    assert_eq!(found.len(), 200);
+    assert_eq!(bytes_n::<8>(&found[0], "value").map(i64::from_be_bytes).unwrap() % 5, 0);
+}
+
+#[tokio::test]
+async fn cells_say_which_column_is_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a.db")).await.unwrap();
+    let mut read = db.begin_read().await.unwrap();
+    let row = sqlx::query("SELECT 1 AS one, NULL AS none, X'0102' AS two")
+        .fetch_one(&mut *read)
+        .await
+        .unwrap();
+    assert!(flag(&row, "one").unwrap());
+    assert_eq!(opt_int(&row, "none").unwrap(), None);
+    assert_eq!(opt_text(&row, "none").unwrap(), None);
+    assert_eq!(opt_bytes(&row, "two").unwrap(), Some(vec![1, 2]));
+    let error = id(&row, "two", keyturn_domain::UserId::from_bytes).unwrap_err();
+    assert!(error.to_string().contains("column two holds 2 bytes"), "{error}");
+    assert!(int(&row, "none").unwrap_err().to_string().contains("none"));
+}
