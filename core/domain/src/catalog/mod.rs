@@ -1,1 +1,152 @@
-//! The built-in data, typed.
+//! The built-in data, typed: checklists, limits, defects, state machines, the demo project.
+//!
+//! Everything here is data, and a user may replace any file of it ([`Catalog::load`]). A wrong row is an error that names
+//! file, line, column, what stands there and what was expected; codes that one file names in another are checked too, so
+//! nothing that is read here points nowhere.
+//!
+//! ```
+//! use keyturn_domain::catalog::{Catalog, FeatureMode, instantiate};
+//!
+//! let catalog = Catalog::built_in().unwrap();
+//! let layout = catalog.demo.layout("l3a").unwrap();
+//! let template = &catalog.templates["handover_fitout_v1"];
+//! let questions = instantiate(template, &layout.rooms, &layout.features, FeatureMode::Stated);
+//! assert_eq!((questions.asked.len(), questions.absent.len()), (272, 21));
+//! ```
+
+mod answer_codes;
+mod bulk;
+mod checklist;
+mod codes;
+mod csv_table;
+mod defects;
+mod demo;
+mod demo_check;
+mod demonstrations;
+mod error;
+mod files;
+mod formula;
+mod instantiate;
+mod json_file;
+mod load_checklists;
+mod machines;
+mod rooms;
+mod subsets;
+mod text;
+mod tolerances;
+mod tools;
+mod verdict;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+pub use answer_codes::{AnswerCode, AnswerCodes, NotASeverity, ResultCode, Severity};
+pub use bulk::{BulkOk, BulkScope, bulk_ok};
+pub use checklist::{Input, Item, ReadingSpec, RoomScope, Section, Template, Templates};
+pub use codes::*;
+pub use defects::{Defect, Trade};
+pub use demo::{
+    Building, Calendar, Crew, Demo, Disclosure, Duty, Event, HandoverDay, Household, Layout, NotForSale, Person,
+    Project, PublicPlace, SalesPromise, Staff, Station, Team, Unit,
+};
+pub use demonstrations::Demonstration;
+pub use error::CatalogError;
+pub use formula::Formula;
+pub use instantiate::{AnswerKey, FeatureMode, HOME, NotAnAnswerKey, Question, Questions, instantiate};
+pub use machines::{Illegal, Machine, Machines, Named, State, StateKind, Transition};
+pub use rooms::{Room, RoomKind, RoomKinds};
+pub use text::{Lang, Text};
+pub use tolerances::{Comparator, Grade, Limits, NotAGrade, Tolerance, Tolerances};
+pub use tools::{Entry, Tool};
+pub use verdict::{
+    DeviationAndRange, RuleVerdict, Undecided, Verdict, assess, deviation_and_range, readings_of, verdict,
+};
+
+/// All data that the records need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalog {
+    /// Small closed lists.
+    pub codes: AnswerCodes,
+    /// Kinds of rooms.
+    pub rooms: RoomKinds,
+    /// Tools.
+    pub tools: BTreeMap<ToolCode, Tool>,
+    /// Who repairs.
+    pub trades: BTreeMap<TradeCode, Trade>,
+    /// The defect catalogue.
+    pub defects: BTreeMap<DefectCode, Defect>,
+    /// Limits for readings.
+    pub tolerances: Tolerances,
+    /// Checklists.
+    pub templates: Templates,
+    /// What is shown to the owner at handover.
+    pub demonstrations: Vec<Demonstration>,
+    /// State machines.
+    pub machines: Machines,
+    /// The demo project.
+    pub demo: Demo,
+}
+
+impl Catalog {
+    /// Returns the built-in data, read once per process.
+    ///
+    /// # Errors
+    ///
+    /// A wrong row; a test sees to it that the files compiled in have none.
+    pub fn built_in() -> Result<&'static Self, CatalogError> {
+        static CATALOG: OnceLock<Result<Catalog, CatalogError>> = OnceLock::new();
+        CATALOG
+            .get_or_init(|| Self::load(&BTreeMap::new()))
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    /// Reads a user's data files by name; a file that is not given is the built-in one.
+    ///
+    /// # Errors
+    ///
+    /// The first wrong row or value, or a table whose name nobody knows.
+    pub fn load(own: &BTreeMap<String, String>) -> Result<Self, CatalogError> {
+        let files = files::Files::new(own)?;
+        let codes = AnswerCodes::load(files.text(answer_codes::FILE)?)?;
+        let rooms = RoomKinds::load(files.text(rooms::FILE)?)?;
+        let tools = tools::load(files.text(tools::FILE)?)?;
+        let trades = defects::load_trades(files.text(defects::TRADES_FILE)?)?;
+        let defects = defects::load(files.text(defects::FILE)?, &codes, &trades)?;
+        let tolerances = Tolerances::load(files.text(tolerances::FILE)?)?;
+        let known = load_checklists::Known {
+            codes: &codes,
+            rooms: &rooms,
+            tools: &tools,
+            defects: &defects,
+            tolerances: &tolerances,
+        };
+        let mut templates = load_checklists::load(
+            files.text(load_checklists::FILE)?,
+            files.text(load_checklists::READINGS_FILE)?,
+            known,
+        )?;
+        subsets::load(files.text(subsets::FILE)?, &mut templates, known)?;
+        let demonstrations = demonstrations::load(files.text(demonstrations::FILE)?, &codes)?;
+        let machines = Machines::load(files.text(machines::FILE)?)?;
+        let demo_text = files.text(demo::FILE)?;
+        let demo = json_file::JsonFile::new(demo::FILE, demo_text).read()?;
+        let catalog = Self {
+            codes,
+            rooms,
+            tools,
+            trades,
+            defects,
+            tolerances,
+            templates,
+            demonstrations,
+            machines,
+            demo,
+        };
+        demo_check::check(demo_text, &catalog)?;
+        Ok(catalog)
+    }
+}

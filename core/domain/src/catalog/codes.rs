@@ -1,0 +1,163 @@
+//! Newtypes for the stable codes of the data, so that a room is never taken for an item.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// A text that is no stable code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no stable code (a-z 0-9 . _ -)")]
+pub struct NotACode(pub String);
+
+fn is_code(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
+    text.bytes().all(inner) && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Returns the code as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotACode;
+
+            fn from_str(text: &str) -> Result<Self, NotACode> {
+                if is_code(text) { Ok(Self(text.into())) } else { Err(NotACode(text.to_owned())) }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotACode;
+
+            fn try_from(text: String) -> Result<Self, NotACode> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(code: $name) -> Self {
+                code.0.as_ref().to_owned()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        // Lets a map keyed by the code be asked with a plain &str.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                *self.0 == *other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                *self.0 == **other
+            }
+        }
+    )*};
+}
+
+codes! {
+    /// A checklist template with its version: `handover_fitout_v1`.
+    TemplateId,
+    /// A section of a template: `gen`.
+    SectionCode,
+    /// An item of a template: `gen-03`.
+    ItemCode,
+    /// A number field of an item: `height`.
+    ReadingCode,
+    /// A room of a layout (`r03`), a public place, or `home`.
+    RoomCode,
+    /// A kind of room: `master_bedroom`.
+    RoomKindCode,
+    /// A group of room kinds: `dry`.
+    RoomGroup,
+    /// Something that a home or room has or has not: `timber_floor`.
+    FeatureCode,
+    /// A tool: `feeler`.
+    ToolCode,
+    /// A tolerance rule: `wall_paint.flat`.
+    RuleId,
+    /// A set of tolerance rules: `cn_fitout_example_v1`.
+    RulesetCode,
+    /// A defect of the catalogue: `wl-01`.
+    DefectCode,
+    /// A building part in the defect catalogue: `wall`.
+    PartCode,
+    /// One of the kinds of defect: `installation`.
+    DefectKind,
+    /// Which warranty a defect falls under: `fitout_2y`.
+    WarrantyClass,
+    /// Who repairs: `plaster`.
+    TradeCode,
+    /// What is shown to the owner at handover: `dem-water`.
+    DemonstrationCode,
+    /// A state machine: `defect`.
+    MachineCode,
+    /// A state of a machine: `in_repair`.
+    StateCode,
+    /// An event of a machine: `start_repair`.
+    EventCode,
+    /// A condition of a transition: `protection_photo`.
+    GuardCode,
+    /// A role of a person: `engineer`.
+    RoleCode,
+    /// A project: `paperkite_lane`.
+    ProjectCode,
+    /// A layout of homes: `l3a`.
+    LayoutCode,
+    /// A building: `b3`.
+    BuildingCode,
+    /// The number of a home: `3-2-1201`.
+    UnitNo,
+    /// A public place: `b1-e1-lobby`.
+    PlaceCode,
+    /// A person of the staff: `eng01`.
+    StaffCode,
+    /// An inspection team: `t01`.
+    TeamCode,
+    /// A repair crew: `crew01`.
+    CrewCode,
+    /// A household: `hh0001`.
+    HouseholdCode,
+    /// A profile of rules of another file: `working_days_standard`.
+    ProfileCode,
+    /// A code that is its own explanation: a batch, a station, a disclosure.
+    PlainCode,
+}

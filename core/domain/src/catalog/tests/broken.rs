@@ -1,0 +1,219 @@
+//! A wrong row is an error with file, line and column.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::super::{Catalog, CatalogError};
+
+fn text(file: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(file)).unwrap()
+}
+
+fn load(file: &str, text: String) -> CatalogError {
+    Catalog::load(&BTreeMap::from([(file.to_owned(), text)])).unwrap_err()
+}
+
+/// Replaces the first `old` by `new` and returns the error with the line on which `old` stood.
+fn break_it(file: &str, old: &str, new: &str) -> (CatalogError, u64) {
+    let before = text(file);
+    let at = before.find(old).unwrap_or_else(|| panic!("{file} has no {old}"));
+    let line = u64::try_from(before[..at].matches('\n').count() + 1).unwrap();
+    (load(file, before.replacen(old, new, 1)), line)
+}
+
+#[test]
+fn each_kind_of_mistake_names_its_place() {
+    let cases = [
+        (
+            "checklists.csv",
+            "per_room:dry,激光测距：四角",
+            "per_room:cellar,激光测距：四角",
+            "room_kinds",
+        ),
+        (
+            "checklists.csv",
+            "laser_distance,number,mm,room_height",
+            "ray_gun,number,mm,room_height",
+            "tool_code",
+        ),
+        (
+            "checklists.csv",
+            "low_sill.guard_height,1,rl-01",
+            "low_sill.guard_height,1,rl-99",
+            "default_defect_code",
+        ),
+        (
+            "checklists.csv",
+            "low_sill.guard_height,1,rl-01",
+            "low_sill.guard_height,yes,rl-01",
+            "must_test",
+        ),
+        ("checklists.csv", ",doc-02,分户", ",doc-01,分户", "item_code"),
+        (
+            "checklist_readings.csv",
+            "one_year_check_v1,y1-07,width",
+            "one_year_check_v1,y1-77,width",
+            "item_code",
+        ),
+        (
+            "checklist_readings.csv",
+            "%,1,wall.moisture_excess,0,suspect-dry",
+            "%,1,wall.moisture_excess,0,suspect-wet",
+            "formula",
+        ),
+        (
+            "checklist_readings.csv",
+            "%,1,wall.moisture_excess,0,suspect-dry",
+            "%,1,wall.moisture_excess,0,suspect-",
+            "formula",
+        ),
+        (
+            "checklist_readings.csv",
+            "Flatness,mm,3,wall_paint.flat",
+            "Flatness,s,3,wall_paint.flat",
+            "tolerance_rules",
+        ),
+        ("tolerances.csv", ",between,1,3,mm", ",between,1,,mm", "value2"),
+        ("tolerances.csv", ",between,1,3,mm", ",about,1,3,mm", "comparator"),
+        ("tolerances.csv", ",between,1,3,mm", ",between,one,3,mm", "value"),
+        (
+            "rooms.csv",
+            "hall,玄关,entrance hall",
+            "Hall,玄关,entrance hall",
+            "room_code",
+        ),
+        ("rooms.csv", "hall,玄关,entrance hall", "hall,玄关,", "en"),
+        (
+            "trades.csv",
+            "plaster,抹灰,plaster,contractor",
+            "plaster,抹灰,plaster,nobody",
+            "party",
+        ),
+        (
+            "defect_catalogue.csv",
+            "hollow plaster,C,plaster",
+            "hollow plaster,E,plaster",
+            "severity",
+        ),
+        (
+            "defect_catalogue.csv",
+            "hollow plaster,C,plaster",
+            "hollow plaster,C,pastry",
+            "trade_code",
+        ),
+        (
+            "demonstrations.csv",
+            "open an account\",gas",
+            "open an account\",oil",
+            "only_if",
+        ),
+        ("answer_codes.csv", "result,ok_bulk", "result,ok_blind", "code"),
+        ("tools.csv", "mm,number_pad,,,0.5,50", "mm,number_pad,,,none,50", "step"),
+        (
+            "template_subsets.json",
+            "\"doc-03\"",
+            "\"doc-99\"",
+            "subsets[0].items[2]",
+        ),
+        (
+            "template_subsets.json",
+            "\"gen-04\": \"wall_plaster.plumb\"",
+            "\"gen-04\": \"rcd.time\"",
+            "subsets[0].tolerance_rule.gen-04",
+        ),
+        (
+            "template_subsets.json",
+            "per_room:dry",
+            "per_room:cellar",
+            "subsets[0].added_items[0].room_kinds",
+        ),
+    ];
+    for (file, old, new, column) in cases {
+        let (error, line) = break_it(file, old, new);
+        assert_eq!(
+            (error.file.as_str(), error.line, error.column.as_str()),
+            (file, Some(line), column),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_in_the_machines_and_the_project_name_path_and_line() {
+    let (error, line) = break_it(
+        "state_machines.json",
+        "\"verifier_not_repairer\"\n",
+        "\"verifier_is_fine\"\n",
+    );
+    assert_eq!(
+        (error.line, error.value.as_str()),
+        (Some(line), "verifier_is_fine"),
+        "{error}"
+    );
+    assert!(error.column.starts_with("machines[0].transitions["), "{error}");
+
+    let demo = text("demo_project.json");
+    let units = demo.find("\"units\":[").unwrap();
+    let at = units + demo[units..].find("\"l4a\"").unwrap();
+    let broken = format!("{}\"l9z\"{}", &demo[..at], &demo[at + 5..]);
+    let error = load("demo_project.json", broken);
+    let line = u64::try_from(demo[..at].matches('\n').count() + 1).unwrap();
+    assert_eq!(
+        (error.line, error.value.as_str(), error.expected.as_str()),
+        (Some(line), "l9z", "a code of layouts"),
+        "{error}"
+    );
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("demo_project.json, line {line}, units[")),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_no_table_and_no_json_says_so() {
+    let error = load(
+        "rooms.csv",
+        "room_code,zh,en,group,order\nhall,玄关,entrance hall,dry\n".to_owned(),
+    );
+    assert_eq!(
+        error.to_string(),
+        "rooms.csv, line 2: expected 5 cells, as the header has, found \"4 cells\""
+    );
+    let error = load(
+        "rooms.csv",
+        "room_code,zh,en,order\nhall,玄关,entrance hall,10\n".to_owned(),
+    );
+    assert_eq!((error.line, error.column.as_str()), (Some(1), "group"));
+    let error = load(
+        "state_machines.json",
+        "{\n  \"roles\": [],\n  \"guards\": 7\n}".to_owned(),
+    );
+    assert_eq!(
+        (error.line, error.value.as_str()),
+        (Some(3), "\"guards\": 7"),
+        "{error}"
+    );
+    let error = load("tolerance.csv", String::new());
+    assert_eq!(error.expected, "the name of a data file");
+    assert!(
+        load("tolerances.csv", String::new())
+            .to_string()
+            .starts_with("tolerances.csv")
+    );
+}
+
+#[test]
+fn a_folder_with_other_files_and_a_byte_order_mark_loads() {
+    let own = BTreeMap::from([
+        ("README.md".to_owned(), "# ours".to_owned()),
+        ("rooms.csv".to_owned(), format!("\u{feff}{}", text("rooms.csv"))),
+        (
+            "template_subsets.json".to_owned(),
+            format!("\u{feff}{}", text("template_subsets.json")),
+        ),
+        ("kpis.json".to_owned(), text("kpis.json")),
+    ]);
+    assert_eq!(&Catalog::load(&own).unwrap(), super::catalog());
+}
