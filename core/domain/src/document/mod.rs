@@ -12,6 +12,7 @@ mod error;
 mod genesis;
 mod history;
 mod read;
+mod tips;
 mod value;
 mod write;
 
@@ -24,6 +25,8 @@ pub use history::LineageStep;
 pub use read::{Author, Candidate, EntryView, Written};
 pub use value::{Container, Value};
 pub use write::{NewChange, Write};
+
+pub(crate) use tips::{Tip, Tips};
 
 use crate::ids::{DeviceId, DocumentId, Hash, PlaceId, ProjectId, UserId};
 use automerge::{Automerge, ObjId};
@@ -40,6 +43,7 @@ pub struct Document {
     pub(crate) prose: BTreeMap<String, ObjId>,
     /// The newest change that this process wrote here: always seen by the next one.
     pub(crate) own_tip: Option<Hash>,
+    pub(crate) tips: Tips,
 }
 
 impl Document {
@@ -72,6 +76,7 @@ impl Document {
             containers,
             prose,
             own_tip: None,
+            tips: Tips::default(),
         })
     }
 
