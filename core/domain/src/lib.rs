@@ -7,6 +7,7 @@
 //! - [`schema`]: every field of every kind of document with its merge policy, as data.
 //! - [`events`]: a life as a fold over events.
 //! - [`record`]: inspections and defects: commands, views, projections, signatures.
+//! - [`rows`]: facts that the server owns.
 //! - [`gate`]: foreign bytes pass here, or not at all.
 
 pub mod catalog;
@@ -16,6 +17,7 @@ pub mod events;
 pub mod gate;
 pub mod ids;
 pub mod record;
+pub mod rows;
 pub mod schema;
 
 pub use clock::{Clock, Ids};
