@@ -1,9 +1,23 @@
 //! Sync, storage, API.
 //!
+//! - [`Server`]: open, serve, and what the command line calls.
 //! - [`db`]: one SQL text for two engines; one writer, many readers, migrations.
-//! - [`system`]: the machine's clock and randomness.
+//! - [`auth`]: enrolment, tokens, logins.
+//! - [`users`]: people, roles, devices.
+//! - [`audit`]: who did what, chained.
+//! - [`http`]: the table of routes, guards, the error envelope, logs.
 
+pub mod audit;
+pub mod auth;
 pub mod db;
+mod error;
+pub mod http;
+mod server;
+mod state;
 mod system;
+pub mod users;
 
+pub use error::Error;
+pub use server::{Server, ServerConfig, bind};
+pub use state::AppState;
 pub use system::{SystemClock, SystemIds};

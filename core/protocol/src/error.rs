@@ -50,6 +50,7 @@ codes! {
     EnrolCodeUsed "enrol_code_used" 403 "This enrolment code was already used; ask for a new one" "这个注册码已经用过，请重新索取";
     EnrolCodeExpired "enrol_code_expired" 403 "This enrolment code has expired; ask for a new one" "这个注册码已经过期，请重新索取";
     DeviceKeyBad "device_key_bad" 400 "The device key is not a P-256 public key" "设备密钥不是有效的 P-256 公钥";
+    DeviceKeyUsed "device_key_used" 409 "This device key was enrolled before; make a new one" "这个设备密钥已经注册过，请重新生成";
     DeviceUnknown "device_unknown" 401 "This device is not known here; enrol it again" "服务器没有这台设备，请重新注册";
     DpopBad "dpop_bad" 401 "The proof of the device key does not hold" "设备密钥证明无效";
     DpopReplayed "dpop_replayed" 401 "This proof was used before; make a new one" "这个证明已经用过，请重新生成";

@@ -1,0 +1,134 @@
+//! A proof of the device key becomes a token for twelve hours. A withdrawn device gets one too: to hand in its work.
+use keyturn_domain::{DeviceId, Hash, UserId};
+use keyturn_protocol::Code;
+use keyturn_protocol::auth::{DpopProof, ProofError, TOKEN_METHOD, TokenReply};
+use uuid::Uuid;
+
+use super::{Secret, TokenKind, nonce};
+use crate::Error;
+use crate::db::{DbError, WriteTx, id};
+use crate::state::AppState;
+
+/// How long a token is valid.
+pub const TOKEN_LIFE_MS: i64 = 12 * 3_600_000;
+/// How far a device's clock may be off before its person is told to set it. The nonce, not the clock, proves that a
+/// proof is fresh.
+pub const CLOCK_TOLERANCE_MS: i64 = 24 * 3_600_000;
+
+/// Gives a token for a proof; `addresses` are those that the proof may name.
+///
+/// # Errors
+/// `use_dpop_nonce` with a nonce, `dpop_bad`, `dpop_replayed`, `device_unknown`, `clock_off` with the server's time.
+pub async fn token(state: &AppState, proof: &str, addresses: &[String]) -> Result<TokenReply, Error> {
+    let proof = DpopProof::verify(proof)?;
+    if !addresses
+        .iter()
+        .any(|address| proof.check_target(TOKEN_METHOD, address).is_ok())
+    {
+        return Err(ProofError::Target.into());
+    }
+    let now = state.now();
+    let mut tx = state.db.begin_write().await?;
+    let nonce_ends = match &proof.claims.nonce {
+        Some(nonce) => nonce::valid_until(&mut tx, nonce, now).await?,
+        None => None,
+    };
+    let Some(nonce_ends) = nonce_ends else {
+        let nonce = nonce::current(state, &mut tx, now).await?;
+        tx.commit().await?;
+        return Err(Error::Nonce(nonce));
+    };
+    if (proof.claims.iat.saturating_mul(1_000)).abs_diff(now) > CLOCK_TOLERANCE_MS.unsigned_abs() {
+        return Err(Error::ClockOff(now));
+    }
+    let key = proof.key.to_sec1();
+    let (device, user) = device(&mut tx, &key, now).await?.ok_or(Code::DeviceUnknown)?;
+    if !spend(&mut tx, &key, &proof.claims.jti, nonce_ends, now).await? {
+        return Err(Code::DpopReplayed.into());
+    }
+    let secret = Secret::token(&*state.ids);
+    let expires_at = now + TOKEN_LIFE_MS;
+    forget_ended(&mut tx, now).await?;
+    let token = NewToken {
+        hash: secret.hash,
+        id: state.ids.uuid_v7(now),
+        kind: TokenKind::Device,
+        user,
+        device: Some(device),
+    };
+    insert(&mut tx, &token, "", now, expires_at).await?;
+    tx.commit().await?;
+    Ok(TokenReply {
+        token: secret.text,
+        expires_at,
+        server_time: now,
+    })
+}
+
+/// A token to be stored.
+pub(crate) struct NewToken {
+    pub hash: Hash,
+    pub id: Uuid,
+    pub kind: TokenKind,
+    pub user: UserId,
+    pub device: Option<DeviceId>,
+}
+
+pub(crate) async fn insert(
+    tx: &mut WriteTx,
+    token: &NewToken,
+    label: &str,
+    now: i64,
+    expires_at: i64,
+) -> Result<(), DbError> {
+    sqlx::query(include_str!("token_insert.sql"))
+        .bind(token.hash.0.to_vec())
+        .bind(token.id.as_bytes().to_vec())
+        .bind(token.kind.as_str())
+        .bind(token.user.as_bytes().to_vec())
+        .bind(token.device.map(|device| device.as_bytes().to_vec()))
+        .bind(label.to_owned())
+        .bind(now)
+        .bind(expires_at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Finds the device of a key, and notes that it was here.
+async fn device(tx: &mut WriteTx, key: &[u8], now: i64) -> Result<Option<(DeviceId, UserId)>, DbError> {
+    let row = sqlx::query("UPDATE devices SET seen_at = $1 WHERE key = $2 RETURNING id, user_id")
+        .bind(now)
+        .bind(key.to_vec())
+        .fetch_optional(&mut **tx)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((
+        id(&row, "id", DeviceId::from_bytes)?,
+        id(&row, "user_id", UserId::from_bytes)?,
+    )))
+}
+
+/// Remembers a proof until its nonce ends; false when it was used before.
+async fn spend(tx: &mut WriteTx, key: &[u8], jti: &str, until: i64, now: i64) -> Result<bool, DbError> {
+    sqlx::query("DELETE FROM proofs WHERE expires_at <= $1")
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    let hash = Hash::of(&[key, jti.as_bytes()].concat());
+    let done = sqlx::query("INSERT INTO proofs (hash, expires_at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING")
+        .bind(hash.0.to_vec())
+        .bind(until)
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A device's tokens are known for a week after their end, so that it hears "expired", not "unknown".
+async fn forget_ended(tx: &mut WriteTx, now: i64) -> Result<(), DbError> {
+    sqlx::query("DELETE FROM tokens WHERE expires_at <= $1 AND kind = 'device'")
+        .bind(now - 7 * 24 * 3_600_000)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

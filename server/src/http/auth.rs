@@ -1,0 +1,53 @@
+//! Enrolment and token over HTTP.
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use keyturn_protocol::Code;
+use keyturn_protocol::auth::{EnrolReply, EnrolRequest, TOKEN_PATH};
+
+use super::JsonBody;
+use crate::state::AppState;
+use crate::{Error, auth};
+
+/// `POST /v1/enrol`: binds a device key to the person of a code. Safe to repeat with the same code and key.
+///
+/// # Errors
+/// `enrol_code_unknown`, `enrol_code_used`, `enrol_code_expired`, `device_key_bad`, `device_key_used`,
+/// `user_disabled`.
+pub async fn enrol(
+    State(state): State<AppState>,
+    JsonBody(request): JsonBody<EnrolRequest>,
+) -> Result<Json<EnrolReply>, Error> {
+    auth::enrol(&state, &request).await.map(Json)
+}
+
+/// `POST /v1/token`: a proof in the header `DPoP` gives a token. Answers every proof with the nonce for the next one.
+///
+/// # Errors
+/// `use_dpop_nonce`, `dpop_bad`, `dpop_replayed`, `device_unknown`, `clock_off`.
+pub async fn token(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
+    let proof = headers
+        .get("dpop")
+        .and_then(|value| value.to_str().ok())
+        .ok_or(Code::DpopBad)?;
+    let addresses = addresses(&state, &headers);
+    let reply = auth::token(&state, proof, &addresses).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)).into_response())
+}
+
+/// The addresses that a proof may name: the one this server is known by, else whatever the caller called it.
+fn addresses(state: &AppState, headers: &HeaderMap) -> Vec<String> {
+    if let Some(url) = &state.public_url {
+        return vec![format!("{url}{TOKEN_PATH}")];
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    // Behind a proxy that ends TLS, the phone knows https and the server does not.
+    vec![
+        format!("http://{host}{TOKEN_PATH}"),
+        format!("https://{host}{TOKEN_PATH}"),
+    ]
+}

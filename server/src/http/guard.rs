@@ -1,0 +1,109 @@
+//! Who calls, and whether they may: before every handler.
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use keyturn_protocol::Code;
+
+use crate::Error;
+use crate::auth::{Login, TokenKind};
+use crate::state::AppState;
+use crate::users::Role;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// Nobody needs to be logged in; the handler checks whatever the request itself proves.
+    Anyone,
+    /// A phone, also one that was withdrawn: to hand in its work.
+    HandIn,
+    /// A phone.
+    Device,
+    /// Whoever holds one of these roles somewhere, by phone or by a reader's token.
+    Roles(&'static [Role]),
+}
+
+/// Whose things a route shows or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// It shows nothing that belongs to anybody.
+    Nobody,
+    /// Of whoever the request itself proves to be: by a code, by a signature.
+    Proven,
+    /// Of the scopes that the login holds now; the data layer filters, whatever the request says.
+    Scopes,
+}
+
+impl Permission {
+    /// Says whether `login` may call a route with this permission, at the time `now`.
+    ///
+    /// # Errors
+    /// `token_missing`, `revoked` or `forbidden`.
+    pub fn check(self, login: Option<&Login>, now: i64) -> Result<(), Error> {
+        if self == Self::Anyone {
+            return Ok(());
+        }
+        let login = login.ok_or(Code::TokenMissing)?;
+        if login.revoked && self != Self::HandIn {
+            return Err(Code::Revoked.into());
+        }
+        let may = match self {
+            Self::Anyone => true,
+            Self::HandIn | Self::Device => login.kind == TokenKind::Device,
+            Self::Roles(roles) => login.active(now).any(|grant| roles.contains(&grant.role)),
+        };
+        if may { Ok(()) } else { Err(Code::Forbidden.into()) }
+    }
+}
+
+/// The login behind a request; an argument of handlers behind any permission but `Anyone`.
+#[derive(Clone)]
+pub struct Caller(pub Arc<Login>);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Code::TokenMissing.into())
+    }
+}
+
+pub(super) async fn guard(
+    State((state, permission)): State<(AppState, Permission)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if permission == Permission::Anyone {
+        return next.run(request).await;
+    }
+    let login = match admit(&state, permission, request.headers()).await {
+        Ok(login) => login,
+        Err(error) => return error.into_response(),
+    };
+    let caller = Caller(login);
+    request.extensions_mut().insert(caller.clone());
+    let mut response = next.run(request).await;
+    // The observer outside logs the ids.
+    response.extensions_mut().insert(caller);
+    response
+}
+
+async fn admit(state: &AppState, permission: Permission, headers: &HeaderMap) -> Result<Arc<Login>, Error> {
+    let token = bearer(headers).ok_or(Code::TokenMissing)?;
+    let login = state.login(token).await?;
+    permission.check(Some(&login), state.now())?;
+    Ok(login)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

@@ -1,0 +1,18 @@
+//! The server on the wire: one table of routes, a guard before each, one envelope for errors, one line of log.
+mod auth;
+mod body;
+mod guard;
+mod health;
+mod observe;
+mod poke;
+mod problem;
+mod routes;
+
+pub use body::{JsonBody, RawBody};
+pub use guard::{Caller, Owner, Permission};
+pub use routes::{Route, routes};
+
+pub(crate) use routes::router;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! One envelope for every error (RFC 9457): stable code, status, words in two languages.
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use keyturn_protocol::Code;
+use serde::Serialize;
+
+use crate::Error;
+
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    code: Code,
+    status: u16,
+    title: &'static str,
+    title_zh: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server_time: Option<i64>,
+}
+
+/// What the log shall say about an error that the caller is not told.
+#[derive(Clone)]
+pub(super) struct Cause(pub String);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let code = self.code();
+        let (detail, server_time, nonce, cause) = match &self {
+            Self::Refused { detail, .. } => (detail.as_deref(), None, None, None),
+            Self::Nonce(nonce) => (None, None, Some(nonce.as_str()), None),
+            Self::ClockOff(now) => (None, Some(*now), None, None),
+            Self::Db(error) => (None, None, None, Some(error.to_string())),
+            Self::Internal(words) => (None, None, None, Some(words.clone())),
+        };
+        let problem = Problem {
+            code,
+            status: code.status(),
+            title: code.en(),
+            title_zh: code.zh(),
+            detail,
+            server_time,
+        };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        let headers = response.headers_mut();
+        if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(nonce).ok()) {
+            headers.insert(DPOP_NONCE, nonce);
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = if code == Code::UseDpopNonce {
+                "DPoP error=\"use_dpop_nonce\""
+            } else {
+                "Bearer"
+            };
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+        }
+        response.extensions_mut().insert(code);
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(Cause(cause));
+        }
+        response
+    }
+}
+
+pub(super) async fn not_found() -> Error {
+    Code::NotFound.into()
+}
+
+pub(super) async fn method_not_allowed() -> Error {
+    Code::MethodNotAllowed.into()
+}

@@ -1,0 +1,99 @@
+//! The one table that the router, the rights matrix and the API description are made from.
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use super::{Owner, Permission, auth, guard, health, observe, poke, problem};
+use crate::state::AppState;
+
+/// The most that a small JSON request may have.
+const SMALL: usize = 16 * 1024;
+
+/// One row of the table.
+#[derive(Clone)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, in axum's form.
+    pub path: &'static str,
+    /// Who may call it.
+    pub permission: Permission,
+    /// Whose things it shows or changes.
+    pub owner: Owner,
+    /// The largest body, in bytes.
+    pub limit: usize,
+    /// Binds the handler to the method.
+    pub handler: fn(MethodFilter) -> MethodRouter<AppState>,
+}
+
+/// Returns the table.
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route {
+            method: Method::GET,
+            path: "/health/live",
+            permission: Permission::Anyone,
+            owner: Owner::Nobody,
+            limit: 0,
+            handler: |m| on(m, health::live),
+        },
+        Route {
+            method: Method::GET,
+            path: "/health/ready",
+            permission: Permission::Anyone,
+            owner: Owner::Nobody,
+            limit: 0,
+            handler: |m| on(m, health::ready),
+        },
+        Route {
+            method: Method::POST,
+            path: "/v1/enrol",
+            permission: Permission::Anyone,
+            owner: Owner::Proven,
+            limit: SMALL,
+            handler: |m| on(m, auth::enrol),
+        },
+        Route {
+            method: Method::POST,
+            path: "/v1/token",
+            permission: Permission::Anyone,
+            owner: Owner::Proven,
+            limit: 0,
+            handler: |m| on(m, auth::token),
+        },
+        Route {
+            method: Method::GET,
+            path: "/v1/poke",
+            permission: Permission::Device,
+            owner: Owner::Scopes,
+            limit: 0,
+            handler: |m| on(m, poke::poke),
+        },
+    ]
+}
+
+/// Makes the router: every route behind its guard, everything behind the observer.
+pub(crate) fn router(state: AppState) -> Router {
+    build(state, routes())
+}
+
+pub(super) fn build(state: AppState, routes: Vec<Route>) -> Router {
+    let mut router = Router::new();
+    for route in routes {
+        let Ok(filter) = MethodFilter::try_from(route.method.clone()) else {
+            // A test walks the table, so that this never ships.
+            tracing::error!(method = %route.method, path = route.path, "A method without a filter");
+            continue;
+        };
+        let guarded = (route.handler)(filter).layer(DefaultBodyLimit::max(route.limit)).layer(
+            axum::middleware::from_fn_with_state((state.clone(), route.permission), guard::guard),
+        );
+        router = router.route(route.path, guarded);
+    }
+    router
+        .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), observe::observe))
+        .with_state(state)
+}

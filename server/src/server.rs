@@ -1,0 +1,175 @@
+//! The entry: open, serve, and what the command line calls.
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use keyturn_domain::{Clock, Ids};
+use keyturn_protocol::Code;
+use tokio::net::TcpListener;
+
+use crate::db::{Db, DbOptions};
+use crate::state::AppState;
+use crate::users::{Actor, Devices, Grants, Tokens, Users};
+use crate::{Error, SystemClock, SystemIds, http};
+
+/// How a server is opened.
+#[derive(Clone)]
+pub struct ServerConfig {
+    /// The database file; made when missing.
+    pub database: PathBuf,
+    /// Where phones reach this server, such as `https://keyturn.example`; without, the `Host` header is believed.
+    pub public_url: Option<String>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub ids: Arc<dyn Ids>,
+    /// How the database is opened.
+    pub db: DbOptions,
+    /// How long requests under way may take when the server stops.
+    pub stop_within: Duration,
+}
+
+impl ServerConfig {
+    /// Returns the settings of an ordinary server on this machine's clock and randomness.
+    pub fn new(database: PathBuf) -> Self {
+        Self {
+            database,
+            public_url: None,
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            db: DbOptions::default(),
+            stop_within: Duration::from_secs(10),
+        }
+    }
+}
+
+/// An open server.
+#[derive(Clone)]
+pub struct Server {
+    state: AppState,
+    stop_within: Duration,
+}
+
+impl Server {
+    /// Opens the database and everything on it.
+    ///
+    /// # Errors
+    /// Whatever `Db::open` says, and `ConfigBad` for an address that is none.
+    pub async fn open(config: ServerConfig) -> Result<Self, Error> {
+        let public_url = config.public_url.as_deref().map(checked_url).transpose()?;
+        let db = Db::open(&config.database, &config.db).await?;
+        let state = AppState::open(db, config.clock, config.ids, public_url).await?;
+        Ok(Self {
+            state,
+            stop_within: config.stop_within,
+        })
+    }
+
+    /// Returns what every request shares; the sync service in memory is made from it.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// Returns the router, made from the table of routes.
+    pub fn router(&self) -> Router {
+        http::router(self.state.clone())
+    }
+
+    /// Answers requests until `shutdown` is done; then takes no new ones, finishes those under way and closes the
+    /// database. What takes longer than `stop_within` is cut off: it was not acknowledged.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Error> {
+        let state = self.state.clone();
+        let mut stopping = state.stopping();
+        let stop = async move {
+            shutdown.await;
+            state.stop();
+        };
+        // Small answers should leave at once; a socket that cannot promise it serves all the same.
+        let listener = listener.tap_io(|socket| {
+            if let Err(error) = socket.set_nodelay(true) {
+                tracing::debug!(%error, "No TCP_NODELAY");
+            }
+        });
+        let serving = axum::serve(listener, self.router())
+            .with_graceful_shutdown(stop)
+            .into_future();
+        let wait = self.stop_within;
+        let late = async move {
+            // The sender lives in `self.state`, so this ends by its value turning true.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+            tokio::time::sleep(wait).await;
+        };
+        let done = tokio::select! {
+            done = serving => done.map_err(|e| Error::Internal(e.to_string())),
+            () = late => {
+                tracing::warn!("Requests still under way were cut off");
+                Ok(())
+            }
+        };
+        self.close().await;
+        done
+    }
+
+    /// Closes the database; what was acknowledged is in the file.
+    pub async fn close(&self) {
+        self.state.stop();
+        self.state.db.close().await;
+    }
+
+    /// The people who may log in.
+    pub fn users(&self) -> Users<'_> {
+        Users::new(&self.state, Actor::Command)
+    }
+
+    /// Enrolment codes and devices.
+    pub fn devices(&self) -> Devices<'_> {
+        Devices::new(&self.state, Actor::Command)
+    }
+
+    /// Tokens for other programs that read.
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens::new(&self.state, Actor::Command)
+    }
+
+    /// Roles on scopes.
+    pub fn grants(&self) -> Grants<'_> {
+        Grants::new(&self.state, Actor::Command)
+    }
+}
+
+/// Binds `address`.
+///
+/// # Errors
+/// `PortInUse`, or `ConfigBad` for an address that cannot be bound.
+pub async fn bind(address: &str) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let code = if error.kind() == std::io::ErrorKind::AddrInUse {
+            Code::PortInUse
+        } else {
+            Code::ConfigBad
+        };
+        Error::refused(code, format!("{address}: {error}"))
+    })
+}
+
+fn checked_url(url: &str) -> Result<Arc<str>, Error> {
+    let url = url.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']) => Ok(url.into()),
+        _ => Err(Error::refused(
+            Code::ConfigBad,
+            format!("{url} is no address like https://keyturn.example"),
+        )),
+    }
+}
