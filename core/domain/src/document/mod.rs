@@ -1,6 +1,6 @@
 //! One automerge document: its genesis, writes made at what was seen, and reads that show contested values.
 //!
-//! A document is a handful of containers that its [`genesis`] made; they are never made again and never deleted.
+//! A document is a handful of containers that its `genesis` made; they are never made again and never deleted.
 //! Everything recorded later is a scalar in a flat map (`answers["win-03/r03/2/result"]`) or an entry, a map of
 //! scalars under a random key (a photo, an event). A [`Write`] names what is to be recorded; it is kept beside the
 //! change that it became, so that it can be made again on another copy of the document (the cure, DESIGN 3.3).
