@@ -1,6 +1,6 @@
 //! What a call of the server can fail with.
-use keyturn_protocol::Code;
 use keyturn_protocol::auth::ProofError;
+use keyturn_protocol::{ApiError, Code};
 
 use crate::db::DbError;
 
@@ -59,5 +59,15 @@ impl From<Code> for Error {
 impl From<ProofError> for Error {
     fn from(error: ProofError) -> Self {
         Self::refused(error.code(), error.to_string())
+    }
+}
+
+/// As a phone sees it, whether HTTP is between the two or not.
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Nonce(nonce) => Self::Nonce(nonce),
+            other => Self::problem(other.code().status(), other.code().as_str()),
+        }
     }
 }

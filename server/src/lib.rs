@@ -15,6 +15,8 @@ pub mod http;
 mod server;
 mod state;
 mod system;
+#[cfg(test)]
+mod testing;
 pub mod users;
 
 pub use error::Error;

@@ -69,6 +69,7 @@ codes! {
     BodyTooDeep "body_too_deep" 400 "The request is nested too deeply" "请求嵌套过深";
     BodyNotJson "body_not_json" 400 "The request is not the JSON that is expected here" "请求不是所需的 JSON";
     BodyNotCbor "body_not_cbor" 400 "The request is not the CBOR that is expected here" "请求不是所需的 CBOR";
+    BodyNotZstd "body_not_zstd" 400 "The request is not packed with zstd" "请求不是 zstd 压缩";
     BodyBomb "body_bomb" 413 "The request unpacks to too much" "请求解压后过大";
     BadValue "bad_value" 400 "A value of the request cannot be used" "请求中的某个值无效";
     ProtocolUnknown "protocol_unknown" 400 "This protocol version is not spoken here; update the app" "协议版本不支持，请更新应用";
@@ -81,6 +82,10 @@ codes! {
     UserDisabled "user_disabled" 403 "This user was disabled" "用户已停用";
     RoleUnknown "role_unknown" 400 "There is no such role" "没有这个角色";
     GrantUnknown "grant_unknown" 404 "There is no such grant" "没有这项授权";
+    // What only a phone can say
+    Offline "offline" 503 "No answer from the server; it is tried again" "服务器没有应答，稍后会重试";
+    CaptivePortal "captive_portal" 503 "Another than the server answered: log in to this network first" "应答的不是服务器，请先登录所在网络";
+    Protocol "protocol" 502 "The answer of the server was not understood; update the app" "无法理解服务器的应答，请更新应用";
     // The server and its machine
     Internal "internal" 500 "Something went wrong on the server; it was recorded under the request id" "服务器出错，已按请求编号记录";
     ShuttingDown "shutting_down" 503 "The server is stopping; try again" "服务器正在停止，请稍后重试";

@@ -1,7 +1,7 @@
 //! A proof of the device key becomes a token for twelve hours. A withdrawn device gets one too: to hand in its work.
 use keyturn_domain::{DeviceId, Hash, UserId};
 use keyturn_protocol::Code;
-use keyturn_protocol::auth::{DpopProof, ProofError, TOKEN_METHOD, TokenReply};
+use keyturn_protocol::auth::{DpopProof, ProofError, TOKEN_METHOD, TOKEN_PATH, TokenReply};
 use uuid::Uuid;
 
 use super::{Secret, TokenKind, nonce};
@@ -14,6 +14,9 @@ pub const TOKEN_LIFE_MS: i64 = 12 * 3_600_000;
 /// How far a device's clock may be off before its person is told to set it. The nonce, not the clock, proves that a
 /// proof is fresh.
 pub const CLOCK_TOLERANCE_MS: i64 = 24 * 3_600_000;
+
+/// What a phone calls a server that it is joined to in memory.
+pub const IN_MEMORY_URL: &str = "http://memory.invalid";
 
 /// Gives a token for a proof; `addresses` are those that the proof may name.
 ///
@@ -63,6 +66,20 @@ pub async fn token(state: &AppState, proof: &str, addresses: &[String]) -> Resul
         expires_at,
         server_time: now,
     })
+}
+
+/// Returns the addresses that a proof may name: the one this server is known by, else whatever the caller called it;
+/// without HTTP in between, [`IN_MEMORY_URL`].
+pub fn addresses(state: &AppState, host: Option<&str>) -> Vec<String> {
+    match (&state.public_url, host) {
+        (Some(url), _) => vec![format!("{url}{TOKEN_PATH}")],
+        // Behind a proxy that ends TLS, the phone knows https and the server does not.
+        (None, Some(host)) => vec![
+            format!("http://{host}{TOKEN_PATH}"),
+            format!("https://{host}{TOKEN_PATH}"),
+        ],
+        (None, None) => vec![format!("{IN_MEMORY_URL}{TOKEN_PATH}")],
+    }
 }
 
 /// A token to be stored.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use keyturn_protocol::Code;
-use keyturn_protocol::auth::{EnrolReply, EnrolRequest, TOKEN_PATH};
+use keyturn_protocol::auth::{EnrolReply, EnrolRequest};
 
 use super::JsonBody;
 use crate::state::AppState;
@@ -31,23 +31,7 @@ pub async fn token(State(state): State<AppState>, headers: HeaderMap) -> Result<
         .get("dpop")
         .and_then(|value| value.to_str().ok())
         .ok_or(Code::DpopBad)?;
-    let addresses = addresses(&state, &headers);
-    let reply = auth::token(&state, proof, &addresses).await?;
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let reply = auth::token(&state, proof, &auth::addresses(&state, host)).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)).into_response())
-}
-
-/// The addresses that a proof may name: the one this server is known by, else whatever the caller called it.
-fn addresses(state: &AppState, headers: &HeaderMap) -> Vec<String> {
-    if let Some(url) = &state.public_url {
-        return vec![format!("{url}{TOKEN_PATH}")];
-    }
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    // Behind a proxy that ends TLS, the phone knows https and the server does not.
-    vec![
-        format!("http://{host}{TOKEN_PATH}"),
-        format!("https://{host}{TOKEN_PATH}"),
-    ]
 }
