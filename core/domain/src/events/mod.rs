@@ -1,1 +1,16 @@
-//! (see submodules)
+//! A life as a fold over events (DESIGN 3.2.8).
+//!
+//! Each event names in `after` the latest events that its author saw. The fold walks that graph in topological order,
+//! smallest id first among the ready (Kahn). An event is judged against the state that its author saw, never against
+//! what somebody else did at the same time: so two legal events that did not see each other are both legal, the state
+//! is contested, and a policy says what counts meanwhile (reopen beats close). An illegal event is kept, marked, shown,
+//! and moves nothing.
+
+mod fold;
+mod guards;
+
+pub use fold::{Life, LifeEvent, Standing, StateCandidate, fold};
+pub use guards::{GUARDS, guards_met};
+
+/// Events that say something without moving the state: known to every kind of document.
+pub const NEUTRAL: &[&str] = &["checked", "settled", "removed", "note"];

@@ -1,0 +1,69 @@
+//! Guards: what an event must carry to be legal. Judged from the event alone: commands copy facts that live elsewhere
+//! into the event, so that every machine comes to the same verdict at any time.
+
+use crate::catalog::{GuardCode, Transition};
+use crate::document::{EntryView, Value};
+use std::collections::BTreeSet;
+
+/// How one guard is judged.
+type Guard = (&'static str, fn(&EntryView) -> bool);
+
+fn has(event: &EntryView, field: &str) -> bool {
+    !event.text(field).trim().is_empty()
+}
+
+fn yes(event: &EntryView, field: &str) -> bool {
+    event.fields.get(field) == Some(&Value::Bool(true))
+}
+
+/// Every guard that this version can judge. One that is not here is not met.
+pub const GUARDS: &[Guard] = &[
+    ("reason_given", |e| has(e, "reason")),
+    ("location_and_code", |e| has(e, "room") && has(e, "code")),
+    ("photo_or_reason", |e| has(e, "photo") || has(e, "no_photo_reason")),
+    ("person_named", |e| has(e, "person")),
+    ("promise_time_set", |e| {
+        e.int("promise_at").is_some() && yes(e, "owner_told")
+    }),
+    ("protection_photo", |e| {
+        has(e, "protection_photo") || (has(e, "waived_by") && has(e, "reason"))
+    }),
+    ("after_photo", |e| has(e, "after_photo")),
+    ("before_and_after_photo", |e| {
+        has(e, "before_photo") && has(e, "after_photo")
+    }),
+    ("clean_tick", |e| has(e, "clean_photo") || yes(e, "clean")),
+    ("verifier_not_repairer", |e| {
+        (has(e, "repairer") && e.text("repairer") != e.text("by")) || yes(e, "owner_confirmed")
+    }),
+    ("owner_told", |e| yes(e, "owner_told")),
+    ("owner_agreed", |e| yes(e, "owner_agreed")),
+    ("manager_approved", |e| has(e, "approved_by")),
+    ("plan_person_date", |e| {
+        has(e, "plan") && has(e, "person") && has(e, "plan_date")
+    }),
+    ("reopen_reason_code", |e| has(e, "reason_code")),
+    ("must_test_answered", |e| e.int("must_test_open") == Some(0)),
+    ("not_inspected_reasons", |e| e.int("without_reason") == Some(0)),
+    ("signed_or_refusal", |e| has(e, "signature") || has(e, "refusal")),
+    ("hash_matches", |e| {
+        has(e, "manifest") && e.text("manifest") == e.text("signed_manifest")
+    }),
+    ("reviewer_not_inspector", |e| {
+        has(e, "inspectors") && !e.text("inspectors").contains(e.text("by"))
+    }),
+    ("new_version_signed", |e| {
+        has(e, "successor") && has(e, "successor_signature")
+    }),
+];
+
+/// Returns those guards of a transition that the event meets.
+#[must_use]
+pub fn guards_met(transition: &Transition, event: &EntryView) -> BTreeSet<GuardCode> {
+    let met = |code: &GuardCode| {
+        GUARDS
+            .iter()
+            .any(|(name, judge)| *name == code.as_str() && judge(event))
+    };
+    transition.guards.iter().filter(|code| met(code)).cloned().collect()
+}
