@@ -82,8 +82,9 @@ impl Document {
 
     /// Makes this copy writable under `actor`, which no other copy may ever use (DESIGN 3.2.9).
     pub fn write_as(&mut self, actor: [u8; 16], user: UserId, device: DeviceId) {
-        self.doc.set_actor(automerge::ActorId::from(actor));
+        // The author first: a new one gives the document a random actor.
         self.doc.set_author(Some(Author { user, device }.to_automerge()));
+        self.doc.set_actor(automerge::ActorId::from(actor));
         self.own_tip = None;
     }
 
@@ -153,8 +154,8 @@ impl Document {
         let actor = self.doc.get_actor().clone();
         let author = self.doc.get_author().cloned();
         self.doc = doc;
-        self.doc.set_actor(actor);
         self.doc.set_author(author);
+        self.doc.set_actor(actor);
     }
 
     pub(crate) fn known(&self, hashes: &[Hash]) -> Result<(), DocumentError> {

@@ -205,3 +205,18 @@ fn writes_go_only_where_such_writes_go() {
     }
     assert_eq!(a.heads(), heads);
 }
+
+#[test]
+fn changes_are_made_under_the_actor_that_was_given() {
+    let mut a = phone(1, &genesis("inspection"));
+    let heads = a.heads();
+    let change = a.write(&heads, 1, &[put(KEY, "ok")]).unwrap().unwrap();
+    let mut b = phone(2, &genesis("inspection"));
+    bring(&a, &mut b);
+    a.replace(b.doc);
+    let next = a.write(&[change.hash], 2, &[put(KEY, "defect")]).unwrap().unwrap();
+    for bytes in [change.bytes, next.bytes] {
+        let change = automerge::Change::from_bytes(bytes).unwrap();
+        assert_eq!(change.actor_id().to_bytes(), [1; 16]);
+    }
+}
