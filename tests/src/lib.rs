@@ -1,1 +1,3 @@
 //! Whole-system tests, simulator, benches.
+
+pub mod hostile;

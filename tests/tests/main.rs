@@ -1,4 +1,5 @@
 //! The integration tests of the workspace: one binary, one module a file.
 
 mod edges;
+mod hostile;
 mod tidy;

@@ -72,9 +72,9 @@ impl Gate {
         }
     }
 
-    /// Returns the same gate, saving and loading after every batch: slow, and says the same.
-    #[cfg(test)]
-    pub(super) const fn reloading(self) -> Self {
+    /// Returns the same gate, but saving and loading in every batch: slow, and says the same (a test asserts it).
+    #[must_use]
+    pub const fn reloading(self) -> Self {
         Self {
             first: Proof::Reload,
             ..self
@@ -197,7 +197,7 @@ impl Run<'_> {
     /// Applies the changes to a copy of what is held, and shows that they did no harm.
     fn apply(&self, changes: Vec<Change>, proof: Proof) -> Result<(Document, Vec<u8>), RefusalCode> {
         let Some(held) = self.held.as_deref() else {
-            return Err(RefusalCode::LibraryRefused);
+            return Err(RefusalCode::NotReproduced);
         };
         let applied = catch_unwind(AssertUnwindSafe(|| {
             let before = held.doc.get_heads();
@@ -209,7 +209,7 @@ impl Run<'_> {
             document
                 .doc
                 .apply_changes(changes)
-                .map_err(|_| RefusalCode::LibraryRefused)?;
+                .map_err(|_| RefusalCode::NotReproduced)?;
             if !gives_back(&document.doc, &before, &expected) {
                 return Err(RefusalCode::NotReproduced);
             }
@@ -222,7 +222,7 @@ impl Run<'_> {
             }
             Ok((document, snapshot))
         }));
-        applied.unwrap_or(Err(RefusalCode::LibraryPanicked))
+        applied.unwrap_or(Err(RefusalCode::NotReproduced))
     }
 
     fn commit(&mut self, trial: Trial, new: Option<(Document, Vec<u8>)>) {
@@ -249,7 +249,7 @@ impl Run<'_> {
             hash: None,
             refusal: Refusal {
                 step: Step::Apply,
-                code: RefusalCode::LibraryRefused,
+                code: RefusalCode::NotReproduced,
             },
         };
         let document = match self.held {

@@ -120,11 +120,8 @@ codes! {
     /// Too many scalars in one entry.
     TooManyFields = "too_many_fields",
     // Apply
-    /// The library refused it.
-    LibraryRefused = "library_refused",
-    /// The library panicked.
-    LibraryPanicked = "library_panicked",
-    /// The document does not give it back as it came in: something that it refers to does not exist.
+    /// The document does not give it back as it came in: something that it refers to does not exist. Whether the
+    /// library refuses, panics or says nothing differs between its builds, so all of it is one code.
     NotReproduced = "not_reproduced",
     // Save
     /// The document with it does not load again.
