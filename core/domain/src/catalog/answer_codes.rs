@@ -8,11 +8,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::csv_table::Table;
-use super::error::Result;
+use super::error::{CatalogError, Result};
 use super::text::Text;
 
 /// The file of these lists.
 pub(super) const FILE: &str = "answer_codes.csv";
+
+/// What the code knows by name needs its words.
+const RESULTS: [&str; 5] = ["ok", "ok_bulk", "defect", "not_applicable", "not_inspected"];
+const SEVERITIES: [&str; 4] = ["A", "B", "C", "D"];
 
 /// One code of a closed list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +62,19 @@ impl AnswerCodes {
         for list in groups.values_mut() {
             list.sort_by_key(|entry| entry.order);
         }
-        Ok(Self { groups })
+        let codes = Self { groups };
+        let needed = RESULTS.map(|code| ("result", code));
+        let needed = needed.into_iter().chain(SEVERITIES.map(|code| ("severity", code)));
+        match needed.into_iter().find(|(group, code)| !codes.has(group, code)) {
+            None => Ok(codes),
+            Some((group, code)) => Err(CatalogError {
+                file: FILE.to_owned(),
+                line: None,
+                column: group.to_owned(),
+                value: String::new(),
+                expected: format!("a row for {code}"),
+            }),
+        }
     }
 
     /// Returns one list in its order; empty for an unknown group.

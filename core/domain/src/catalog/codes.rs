@@ -5,7 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text that is no stable code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,11 +18,33 @@ fn is_code(text: &str) -> bool {
     text.bytes().all(inner) && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
 }
 
+fn read(text: &str) -> Result<Arc<str>, NotACode> {
+    if is_code(text) {
+        Ok(text.into())
+    } else {
+        Err(NotACode(text.to_owned()))
+    }
+}
+
+/// Reads a code without a `String` in between; thousands are read at every start.
+struct CodeVisitor;
+
+impl Visitor<'_> for CodeVisitor {
+    type Value = Arc<str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a stable code (a-z 0-9 . _ -)")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        read(text).map_err(E::custom)
+    }
+}
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 
         impl $name {
@@ -36,21 +59,19 @@ macro_rules! codes {
             type Err = NotACode;
 
             fn from_str(text: &str) -> Result<Self, NotACode> {
-                if is_code(text) { Ok(Self(text.into())) } else { Err(NotACode(text.to_owned())) }
+                read(text).map(Self)
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = NotACode;
-
-            fn try_from(text: String) -> Result<Self, NotACode> {
-                text.parse()
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 
-        impl From<$name> for String {
-            fn from(code: $name) -> Self {
-                code.0.as_ref().to_owned()
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(CodeVisitor).map(Self)
             }
         }
 

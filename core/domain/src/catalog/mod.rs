@@ -21,7 +21,6 @@ mod codes;
 mod csv_table;
 mod defects;
 mod demo;
-mod demo_check;
 mod demonstrations;
 mod error;
 mod files;
@@ -146,7 +145,15 @@ impl Catalog {
             machines,
             demo,
         };
-        demo_check::check(demo_text, &catalog)?;
+        demo::check(demo_text, &catalog)?;
         Ok(catalog)
+    }
+
+    /// Returns the template that a project uses where a task names `named`: its own, if that is a subset of it.
+    #[must_use]
+    pub fn template_for(&self, named: &str, project: &str) -> Option<&Template> {
+        let own = self.templates.get(project);
+        own.filter(|own| own.base.as_ref().is_some_and(|base| base == named))
+            .or_else(|| self.templates.get(named))
     }
 }

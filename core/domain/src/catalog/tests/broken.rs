@@ -195,6 +195,8 @@ fn what_is_no_table_and_no_json_says_so() {
         (Some(3), "\"guards\": 7"),
         "{error}"
     );
+    let codes = text("answer_codes.csv").replacen("result,ok_bulk", "other,ok_bulk", 1);
+    assert_eq!(load("answer_codes.csv", codes).expected, "a row for ok_bulk");
     let error = load("tolerance.csv", String::new());
     assert_eq!(error.expected, "the name of a data file");
     assert!(

@@ -266,3 +266,33 @@ fn results_and_severities() {
     assert_eq!(ResultCode::from("shining"), ResultCode::Unknown("shining".to_owned()));
     assert!(Severity::A > Severity::B && Severity::C > Severity::D);
 }
+
+#[test]
+fn a_project_of_shell_flats_uses_its_subset() {
+    let chosen = |named, project| catalog().template_for(named, project).map(|t| t.id.as_str());
+    assert_eq!(
+        chosen("handover_fitout_v1", "handover_shell_v1"),
+        Some("handover_shell_v1")
+    );
+    assert_eq!(
+        chosen("handover_fitout_v1", "handover_fitout_v1"),
+        Some("handover_fitout_v1")
+    );
+    assert_eq!(
+        chosen("one_year_check_v1", "handover_shell_v1"),
+        Some("one_year_check_v1")
+    );
+    assert_eq!(chosen("no_such_template", "handover_shell_v1"), None);
+}
+
+#[test]
+fn what_the_demo_holds_reads_back() {
+    let layout = catalog().demo.layout("l4a").unwrap();
+    let mut bytes = Vec::new();
+    ciborium::into_writer(layout, &mut bytes).unwrap();
+    assert_eq!(&ciborium::from_reader::<Layout, _>(bytes.as_slice()).unwrap(), layout);
+    let event = serde_json::to_string(&catalog().demo.event).unwrap();
+    assert_eq!(serde_json::from_str::<Event>(&event).unwrap(), catalog().demo.event);
+    let night = catalog().demo.households[39].quiet_hours.clone().unwrap();
+    assert_eq!(night[1].1.to_string(), "10:00:00");
+}
