@@ -81,17 +81,22 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_an_answer_key_or_an_error(text in "\\PC{0,20}") {
+        if let Ok(key) = text.parse::<AnswerKey>() {
+            prop_assert_eq!(key.to_string(), text);
+        }
+    }
+}
+
+proptest! {
+    // Each case loads the data five times.
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
     fn no_text_makes_the_loader_panic(text in "[a-z0-9,|\"\n .:-]{0,200}", json in "[\\[\\]{}\":,a-z0-9 \n]{0,200}") {
         for file in ["rooms.csv", "tools.csv", "checklists.csv", "tolerances.csv"] {
             let _ = Catalog::load(&BTreeMap::from([(file.to_owned(), text.clone())]));
         }
         prop_assert!(Catalog::load(&BTreeMap::from([("state_machines.json".to_owned(), json)])).is_err());
-    }
-
-    #[test]
-    fn any_text_is_an_answer_key_or_an_error(text in "\\PC{0,20}") {
-        if let Ok(key) = text.parse::<AnswerKey>() {
-            prop_assert_eq!(key.to_string(), text);
-        }
     }
 }
