@@ -4,8 +4,11 @@
 //! the honest part: a document of two authors, and what they and a third write next; whatever an [`Item`] did, that
 //! must still be admitted, and the stored document must load.
 
+mod bytes;
+mod graph;
 mod items;
 mod raw;
+mod work;
 mod world;
 
 pub use items::{Expect, Item, corpus};

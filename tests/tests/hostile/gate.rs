@@ -40,11 +40,6 @@ fn as_expected(item: &Item, verdict: &ChangeVerdict) -> bool {
     }
 }
 
-/// Whether A's next change still can be admitted: not when somebody else has continued as A.
-fn spares(item: &Item) -> usize {
-    usize::from(item.name == "another_actor_continued")
-}
-
 #[test]
 fn each_attack_is_refused_where_it_must_be() {
     let world = world();
@@ -59,4 +54,171 @@ fn each_attack_is_refused_where_it_must_be() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn neighbours_are_admitted_and_the_document_loads_in_a_new_process() {
+    let world = world();
+    let stored = tempfile::tempdir().expect("a folder");
+    let mut wrong = Vec::new();
+    let items = corpus(&world);
+    for item in &items {
+        let after = admit(Gate::server(), &world, Some(&world.document), &item.changes);
+        let held = after.document.as_ref().unwrap_or(&world.document);
+        let alone = admit(Gate::server(), &world, Some(held), &world.next);
+
+        let together = [item.changes.clone(), world.next.clone()].concat();
+        let together = admit(Gate::server(), &world, Some(&world.document), &together);
+        let judged = &together.verdicts[item.changes.len() - 1];
+        if !as_expected(item, judged) {
+            wrong.push(format!("{}: beside its neighbours {judged:?}", item.name));
+        }
+        let beside = &together.verdicts[item.changes.len()..];
+        for (verdicts, when) in [(&alone.verdicts[..], "later"), (beside, "beside")] {
+            // Who has stolen A's number has forked A; the cure writes it again under a new actor.
+            let first = usize::from(item.name == "another_actor_continued");
+            if !verdicts[first..].iter().all(ChangeVerdict::is_in) {
+                wrong.push(format!("{}: neighbours {when}: {verdicts:?}", item.name));
+            }
+        }
+        for (outcome, when) in [(&alone, "later"), (&together, "beside")] {
+            let (snapshot, document) = (outcome.snapshot.as_ref(), outcome.document.as_ref());
+            let heads = document.expect("a document").heads();
+            let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
+            let path = stored.path().join(format!("{}-{when}", item.name));
+            std::fs::write(path.with_extension("heads"), heads.join(" ")).expect("written");
+            std::fs::write(path, snapshot.expect("a snapshot")).expect("written");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    let child = Command::new(std::env::current_exe().expect("this binary"))
+        .args(["--exact", "hostile::gate::stored_documents_load", "--nocapture"])
+        .env(SNAPSHOTS, stored.path())
+        .output()
+        .expect("a process");
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(
+        child.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&child.stderr)
+    );
+    assert!(said.contains(&format!("{} documents load", items.len() * 2)), "{said}");
+}
+
+/// Loads what another test has stored; on its own, the untouched document.
+#[test]
+fn stored_documents_load() {
+    let Some(folder) = std::env::var_os(SNAPSHOTS) else {
+        let document = world().document;
+        assert_eq!(
+            Document::load(&document.save()).expect("loads").heads(),
+            document.heads()
+        );
+        return;
+    };
+    let mut count = 0;
+    for file in std::fs::read_dir(Path::new(&folder)).expect("a folder") {
+        let path = file.expect("a file").path();
+        if path.extension().is_some() {
+            continue;
+        }
+        let document = Document::load(&std::fs::read(&path).expect("bytes")).expect("loads");
+        let heads: Vec<String> = document.heads().iter().map(ToString::to_string).collect();
+        let stored = std::fs::read_to_string(path.with_extension("heads")).expect("heads");
+        assert_eq!(heads.join(" "), stored, "{}", path.display());
+        count += 1;
+    }
+    println!("{count} documents load");
+}
+
+/// What the presence of the others changes.
+const IN_COMPANY: [(&str, &str); 4] = [
+    // A has written on meanwhile.
+    ("seq_gap_of_a_known_actor", "own_previous_unseen"),
+    ("own_previous_unseen", "forked_actor"),
+    // So has C, and numbers may now be higher.
+    ("start_op_jump", "accepted"),
+    // What it depends on was sent too, and refused.
+    ("a_change_of_another_document", "blocked_by"),
+];
+
+#[test]
+fn all_attacks_at_once_are_judged_alike_fast_and_slowly() {
+    let world = world();
+    let mut items = corpus(&world);
+    // It takes the number of a neighbour, and one of the two must lose it.
+    items.retain(|item| item.name != "another_actor_continued");
+    let mut changes = Vec::new();
+    let mut judged = Vec::new();
+    let mut neighbours = Vec::new();
+    let apart = items.len() / world.next.len();
+    let mut next = world.next.iter();
+    for (n, item) in items.iter().enumerate() {
+        if n % apart == 0
+            && let Some(change) = next.next()
+        {
+            neighbours.push(changes.len());
+            changes.push(change.clone());
+        }
+        changes.extend(item.changes.clone());
+        judged.push(changes.len() - 1);
+    }
+    assert_eq!(neighbours.len(), world.next.len());
+
+    let fast = admit(Gate::server(), &world, Some(&world.document), &changes);
+    let slow = admit(Gate::server().reloading(), &world, Some(&world.document), &changes);
+    let each = admit_one_by_one(&world, &changes);
+    assert_eq!(fast.verdicts, slow.verdicts);
+    assert_eq!(fast.verdicts, each);
+    assert_eq!(fast.snapshot, slow.snapshot);
+    let mut wrong = Vec::new();
+    for (item, at) in items.iter().zip(judged) {
+        let company = IN_COMPANY.iter().find(|(name, _)| *name == item.name);
+        let right = match company {
+            Some((_, code)) => fast.verdicts[at].code() == *code,
+            None => as_expected(item, &fast.verdicts[at]),
+        };
+        if !right {
+            wrong.push(format!("{}: {:?}", item.name, fast.verdicts[at]));
+        }
+    }
+    for at in neighbours {
+        if !fast.verdicts[at].is_in() {
+            wrong.push(format!("neighbour {at}: {:?}", fast.verdicts[at]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The slowest way, with save and load after every single change. What depends on a refused change only misses it then.
+fn admit_one_by_one(world: &World, changes: &[Vec<u8>]) -> Vec<ChangeVerdict> {
+    let mut held = world.document.clone();
+    let mut verdicts = Vec::new();
+    let mut refused = std::collections::BTreeSet::new();
+    for change in changes {
+        let mut outcome = admit(
+            Gate::server().reloading(),
+            world,
+            Some(&held),
+            std::slice::from_ref(change),
+        );
+        if let Some(document) = outcome.document {
+            held = document;
+        }
+        let mut verdict = outcome.verdicts.remove(0);
+        match &verdict {
+            ChangeVerdict::Refused { hash: Some(hash), .. } | ChangeVerdict::ForkedActor { hash } => {
+                refused.insert(*hash);
+            }
+            ChangeVerdict::MissingDeps { hash, missing } => {
+                if let Some(by) = missing.iter().find(|dep| refused.contains(dep)) {
+                    verdict = ChangeVerdict::BlockedBy { hash: *hash, by: *by };
+                }
+            }
+            _ => {}
+        }
+        verdicts.push(verdict);
+    }
+    verdicts
 }
