@@ -165,6 +165,25 @@ impl Field {
         Self::resolve(policy, document.candidates(container, key))
     }
 
+    /// Reads one field as somebody saw it who saw `seen`.
+    ///
+    /// # Errors
+    /// [`crate::DocumentError::UnknownSeen`].
+    pub fn read_seen(
+        document: &Document,
+        seen: &[crate::Hash],
+        container: Container,
+        key: &str,
+    ) -> Result<Self, crate::DocumentError> {
+        let name = if container == Container::Answers {
+            last_part(key)
+        } else {
+            key
+        };
+        let policy = find(&document.genesis().kind, container, name).unwrap_or(Policy::SortsLast);
+        Ok(Self::resolve(policy, document.candidates_seen(seen, container, key)?))
+    }
+
     /// Returns the value that counts.
     #[must_use]
     pub fn value(&self) -> Option<&Value> {

@@ -165,3 +165,37 @@ impl Document {
         }
     }
 }
+
+impl Document {
+    /// Returns the document as the person saw it: at `seen` plus what this process itself wrote since.
+    ///
+    /// Borrowed, at no cost, when that is all there is.
+    ///
+    /// # Errors
+    /// [`DocumentError::UnknownSeen`].
+    pub fn as_seen(&self, seen: &[Hash]) -> Result<std::borrow::Cow<'_, Self>, DocumentError> {
+        let base: Vec<Hash> = self.base(seen)?.into_iter().map(Hash::from).collect();
+        if base == self.heads() {
+            return Ok(std::borrow::Cow::Borrowed(self));
+        }
+        self.at(&base).map(std::borrow::Cow::Owned)
+    }
+
+    /// Returns every value that a scalar of a flat container had for somebody who saw `seen`.
+    ///
+    /// # Errors
+    /// [`DocumentError::UnknownSeen`].
+    pub fn candidates_seen(
+        &self,
+        seen: &[Hash],
+        container: Container,
+        key: &str,
+    ) -> Result<Vec<Candidate>, DocumentError> {
+        let base = self.base(seen)?;
+        Ok(self
+            .containers
+            .get(&container)
+            .map(|id| self.candidates_at(id, key, &base))
+            .unwrap_or_default())
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Container, Document, DocumentError, Genesis, Value};
 use crate::ids::{DeviceId, DocumentId, Hash, PlaceId, ProjectId, UserId};
-use automerge::{Automerge, ObjId, ObjType, ROOT, ReadDoc};
+use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -244,9 +244,16 @@ impl Document {
             .collect()
     }
 
+    pub(super) fn candidates_at(&self, object: &ObjId, key: &str, heads: &[ChangeHash]) -> Vec<Candidate> {
+        self.as_candidates(self.doc.get_all_at(object, key, heads).unwrap_or_default())
+    }
+
     fn candidates_in(&self, object: &ObjId, key: &str) -> Vec<Candidate> {
+        self.as_candidates(self.doc.get_all(object, key).unwrap_or_default())
+    }
+
+    fn as_candidates(&self, all: Vec<(automerge::Value<'_>, ObjId)>) -> Vec<Candidate> {
         let mut metas = Metas::default();
-        let all = self.doc.get_all(object, key).unwrap_or_default();
         let one = all.into_iter().filter_map(|(value, op)| {
             let value = value.as_scalar().map(Value::from)?;
             Some(Candidate {

@@ -220,6 +220,6 @@ impl Container {
     /// Tells whether an entry, once written, never changes.
     #[must_use]
     pub const fn is_append_only(self) -> bool {
-        matches!(self, Self::Events | Self::Signatures)
+        matches!(self, Self::Events | Self::Signatures | Self::Review)
     }
 }

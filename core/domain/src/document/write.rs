@@ -70,7 +70,7 @@ impl Document {
         let base = self.base(seen)?;
         let mut tx = self.doc.transaction_at(PatchLog::inactive(), &base)?;
         for write in writes {
-            put(&mut tx, &self.containers, &self.prose, write, &base)?;
+            put(&mut tx, &self.containers, &self.prose, write)?;
         }
         if tx.pending_ops() == 0 {
             tx.rollback();
@@ -91,7 +91,7 @@ impl Document {
     }
 
     /// The heads to write at: `seen` and the own tip, without what is an ancestor of another.
-    fn base(&self, seen: &[Hash]) -> Result<Vec<ChangeHash>, DocumentError> {
+    pub(super) fn base(&self, seen: &[Hash]) -> Result<Vec<ChangeHash>, DocumentError> {
         self.known(seen)?;
         let mut base: BTreeSet<ChangeHash> = seen.iter().map(|h| (*h).into()).collect();
         if let Some(tip) = self.own_tip {
@@ -102,6 +102,7 @@ impl Document {
             base.insert(hash.into());
         }
         let covered = self.ancestors_among(&base);
+        // Sorted, like the heads of a document.
         Ok(base.difference(&covered).copied().collect())
     }
 
@@ -135,7 +136,6 @@ fn put(
     containers: &BTreeMap<Container, automerge::ObjId>,
     prose: &BTreeMap<String, automerge::ObjId>,
     write: &Write,
-    base: &[ChangeHash],
 ) -> Result<(), DocumentError> {
     let object = |c: &Container| containers.get(c).ok_or(DocumentError::Form("the container exists"));
     match write {
@@ -164,7 +164,7 @@ fn put(
         }
         Write::Prose { name, text } => {
             let object = prose.get(name).ok_or(DocumentError::Form("the text exists"))?;
-            if tx.text_at(object, base)? != *text {
+            if tx.text(object)? != *text {
                 tx.update_text(object, text)?;
             }
         }

@@ -1,1 +1,26 @@
-//! (see submodules)
+//! Inspections and defects: what may be recorded, how it reads, what is signed.
+//!
+//! A command (in [`inspection`], [`defect`], [`common`]) looks at the document as the person saw it and returns the
+//! [`crate::Write`]s to make, or the code of why not. Nothing here touches a clock or a store.
+//! A [`view`] is what one screen, one API answer or one page of a report needs; a [`Projection`] is what lists need.
+
+pub mod common;
+pub mod defect;
+mod error;
+pub mod inspection;
+mod marks;
+mod projection;
+mod show;
+mod show_answers;
+mod signature;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use common::{Stamp, Who};
+pub use error::CommandError;
+pub use marks::Marks;
+pub use projection::{PROJECTION_FORM, Projection};
+pub use show::{Place, defect_view, inspection_view, life, machine_of};
+pub use signature::{Coverage, Manifest, ManifestDefect, coverage, manifest};

@@ -1,0 +1,146 @@
+//! What may be recorded of a defect. Its life from recorded to closed is events ([`common::event`]).
+
+use super::CommandError;
+use super::common::{self, Facts, Stamp, Who};
+use crate::catalog::Catalog;
+use crate::document::{Container, Document, Value, Write};
+use crate::ids::{DocumentId, Hash};
+
+/// What is known of a defect when it is recorded. Only the code is needed; everything else may come later.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finding {
+    /// Catalogue code.
+    pub code: String,
+    /// Severity; empty: that of the catalogue.
+    pub severity: String,
+    /// Code of the room, or `home`.
+    pub room: String,
+    /// The words of the person on site.
+    pub description: String,
+    /// The inspection in which it was found.
+    pub inspection: Option<DocumentId>,
+    /// The question that it answers: `win-03/r03/2`.
+    pub question: String,
+    /// Where on the plan, in parts per 10,000 of its width and height.
+    pub pin: Option<(i64, i64)>,
+}
+
+/// Records a defect.
+///
+/// # Errors
+/// [`CommandError::UnknownCode`] for a code or severity that the data do not hold, [`CommandError::Kind`],
+/// [`CommandError::Value`] for a pin off the plan.
+pub fn record(
+    document: &Document,
+    seen: &[Hash],
+    catalog: &Catalog,
+    finding: &Finding,
+) -> Result<Vec<Write>, CommandError> {
+    if document.genesis().kind != "defect" {
+        return Err(CommandError::Kind);
+    }
+    let known = catalog.defects.get(finding.code.as_str());
+    let defect = known.ok_or_else(|| CommandError::UnknownCode(finding.code.clone()))?;
+    let severity = if finding.severity.is_empty() {
+        defect.severity.as_str()
+    } else {
+        &finding.severity
+    };
+    common::known(catalog, "severity", severity)?;
+    let mut writes = Vec::new();
+    let mut put = |key: &str, value: Value| -> Result<(), CommandError> {
+        writes.push(common::set(document, seen, Container::Fields, key, value)?);
+        Ok(())
+    };
+    put("code", finding.code.as_str().into())?;
+    put("severity", severity.into())?;
+    if !finding.room.is_empty() {
+        put("room", finding.room.as_str().into())?;
+    }
+    if let Some(inspection) = finding.inspection {
+        put("inspection", inspection.to_string().into())?;
+    }
+    if !finding.question.is_empty() {
+        put("question", finding.question.as_str().into())?;
+    }
+    if let Some(pin) = finding.pin {
+        put("pin", pin_value(pin)?)?;
+    }
+    if !finding.description.is_empty() {
+        writes.push(describe(&finding.description));
+    }
+    Ok(writes)
+}
+
+/// Makes the description read like this; what others typed elsewhere in it stays.
+#[must_use]
+pub fn describe(text: &str) -> Write {
+    Write::Prose {
+        name: "description".to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+/// Changes the severity.
+///
+/// # Errors
+/// [`CommandError::UnknownCode`], [`CommandError::Contested`].
+pub fn severity(document: &Document, seen: &[Hash], catalog: &Catalog, severity: &str) -> Result<Write, CommandError> {
+    common::known(catalog, "severity", severity)?;
+    common::set(document, seen, Container::Fields, "severity", severity.into())
+}
+
+/// Moves the pin on the plan.
+///
+/// # Errors
+/// [`CommandError::Value`] off the plan, [`CommandError::Contested`].
+pub fn pin(document: &Document, seen: &[Hash], at: (i64, i64)) -> Result<Write, CommandError> {
+    common::set(document, seen, Container::Fields, "pin", pin_value(at)?)
+}
+
+/// Hands the defect in: what the guard asks for is copied from the record into the event.
+///
+/// # Errors
+/// [`CommandError::Illegal`] when room, code, or photo and reason are missing.
+pub fn submit(
+    document: &Document,
+    seen: &[Hash],
+    no_photo_reason: &str,
+    who: &Who,
+    stamp: &Stamp,
+) -> Result<Write, CommandError> {
+    let shown = document.as_seen(seen)?;
+    let text = |key: &str| {
+        crate::schema::Field::read(&shown, Container::Fields, key)
+            .text()
+            .to_owned()
+    };
+    let mut carries = Facts::from([
+        ("room".into(), text("room").into()),
+        ("code".into(), text("code").into()),
+    ]);
+    let photo = shown
+        .entries(Container::Items)
+        .into_iter()
+        .find(|e| e.text("type") == "photo");
+    if let Some(hash) = photo
+        .as_ref()
+        .and_then(|p| p.fields.get("hash"))
+        .and_then(Value::as_bytes)
+    {
+        carries.insert("photo".into(), hex::encode(hash).into());
+    }
+    if !no_photo_reason.trim().is_empty() {
+        carries.insert("no_photo_reason".into(), no_photo_reason.into());
+    }
+    common::event(document, seen, "submit", carries, who, stamp)
+}
+
+fn pin_value((x, y): (i64, i64)) -> Result<Value, CommandError> {
+    let on_plan = (0..=10_000).contains(&x) && (0..=10_000).contains(&y);
+    if on_plan {
+        Ok(format!("{x},{y}").into())
+    } else {
+        Err(CommandError::Value("pin"))
+    }
+}

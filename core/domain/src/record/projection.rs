@@ -1,0 +1,175 @@
+//! What lists need of a record, computed from the document alone. Phone and server store the same bytes.
+
+use super::show_answers::Answers;
+use super::{CommandError, Marks, coverage, life};
+use crate::document::{Container, Document, EntryView, Value};
+use crate::ids::{Hash, TaskId};
+use crate::schema::Field;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The version of what is computed here. A stored projection of an older one is rebuilt.
+pub const PROJECTION_FORM: u16 = 1;
+
+/// A record as lists show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Projection {
+    /// [`PROJECTION_FORM`].
+    pub form: u16,
+    /// Kind of the record.
+    pub kind: String,
+    /// The state that counts; empty: a kind without a life that this version knows.
+    pub state: String,
+    /// Who is responsible; empty: nobody yet.
+    pub person: String,
+    /// The task that it belongs to.
+    pub task: Option<TaskId>,
+    /// Template of an inspection, code of a defect.
+    pub what: String,
+    /// Severity of a defect.
+    pub severity: String,
+    /// Room of a defect.
+    pub room: String,
+    /// Answers given.
+    pub answered: u32,
+    /// Answers that say defect.
+    pub defects: u32,
+    /// Names of contested fields, the state's own name last: `answers/win-03/r03/2/result`, `state`.
+    pub contested: Vec<String>,
+    /// Events that were not legal or are held back.
+    pub irregular: u32,
+    /// Signatures.
+    pub signatures: u32,
+    /// Changes that the newest signature does not cover.
+    pub not_covered: u32,
+    /// Photos that the record mentions and nobody took out of sight.
+    pub photos: Vec<Hash>,
+    /// The record that this one was found in.
+    pub inspection: String,
+    /// Words to search in, lower case.
+    pub search: String,
+    /// The newest device time; shown, never used to order anything that matters.
+    pub updated_ms: i64,
+}
+
+impl Projection {
+    /// Computes the projection of a document. Never fails: what this version does not understand stays empty.
+    #[must_use]
+    pub fn of(document: &Document, marks: &Marks) -> Self {
+        let mut projection = Self {
+            form: PROJECTION_FORM,
+            kind: document.genesis().kind.clone(),
+            ..Self::default()
+        };
+        projection.read_fields(document);
+        if projection.kind == "inspection" {
+            let answers = Answers::of(document);
+            let (answered, defects, _) = answers.totals();
+            (projection.answered, projection.defects) = (answered, defects);
+            projection
+                .contested
+                .extend(answers.contested_keys().map(|key| format!("answers/{key}")));
+        }
+        let _known: Result<(), CommandError> = projection.read_life(document, marks);
+        projection.search = projection.words(document);
+        projection.updated_ms = document
+            .heads()
+            .iter()
+            .filter_map(|head| document.written(head))
+            .map(|written| written.at_ms)
+            .max()
+            .unwrap_or_default();
+        projection
+    }
+
+    /// Writes the projection as CBOR.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // Writing into a Vec cannot fail, and every field is a plain value.
+        if ciborium::into_writer(self, &mut bytes).is_err() {
+            bytes.clear();
+        }
+        bytes
+    }
+
+    /// Reads a stored projection; `None` when it is of another form and must be rebuilt.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        ciborium::from_reader(bytes)
+            .ok()
+            .filter(|p: &Self| p.form == PROJECTION_FORM)
+    }
+
+    fn read_fields(&mut self, document: &Document) {
+        for (key, candidates) in document.scalars(Container::Fields) {
+            let policy = crate::schema::find(&self.kind, Container::Fields, &key);
+            let field = Field::resolve(policy.unwrap_or(crate::schema::Policy::SortsLast), candidates);
+            match key.as_str() {
+                "task" => self.task = field.text().parse().ok(),
+                "template" | "code" => field.text().clone_into(&mut self.what),
+                "severity" => field.text().clone_into(&mut self.severity),
+                "room" => field.text().clone_into(&mut self.room),
+                "inspection" => field.text().clone_into(&mut self.inspection),
+                _ => {}
+            }
+            if field.is_contested() {
+                self.contested.push(format!("fields/{key}"));
+            }
+        }
+    }
+
+    fn read_life(&mut self, document: &Document, marks: &Marks) -> Result<(), CommandError> {
+        let life = life(document, marks)?;
+        let legal = |standing: &crate::events::Standing| {
+            matches!(
+                standing,
+                crate::events::Standing::Legal | crate::events::Standing::Neutral
+            )
+        };
+        let irregular = life.events.iter().filter(|e| !legal(&e.standing)).count();
+        self.irregular = super::show::count(irregular);
+        let removed: BTreeSet<&str> = life
+            .events
+            .iter()
+            .filter(|e| e.event == "removed")
+            .filter_map(|e| e.facts.get("entry")?.as_text())
+            .collect();
+        let is_photo = |e: &EntryView| e.text("type") == "photo" && !removed.contains(e.key.as_str());
+        let hash = |e: EntryView| Hash::from_slice(e.fields.get("hash").and_then(Value::as_bytes)?);
+        let photos = document
+            .entries(Container::Items)
+            .into_iter()
+            .filter(is_photo)
+            .filter_map(hash);
+        self.photos = photos.collect::<BTreeSet<_>>().into_iter().collect();
+        let signed = coverage(document);
+        self.signatures = super::show::count(signed.len());
+        self.not_covered = signed
+            .iter()
+            .map(|c| super::show::count(c.not_covered.len()))
+            .min()
+            .unwrap_or_default();
+        if !life.contested.is_empty() {
+            self.contested.push("state".to_owned());
+        }
+        self.state = life.state;
+        self.person = life.person;
+        Ok(())
+    }
+
+    fn words(&self, document: &Document) -> String {
+        let mut words = vec![
+            self.what.clone(),
+            document.prose("description"),
+            document.prose("answer"),
+        ];
+        let remarks = document
+            .entries(Container::Items)
+            .into_iter()
+            .filter(|e| e.text("type") == "remark");
+        words.extend(remarks.map(|e| e.text("text").to_owned()));
+        words.retain(|w| !w.is_empty());
+        words.join("\n").to_lowercase()
+    }
+}
