@@ -186,9 +186,14 @@ fn put_scalar(
     match old.as_slice() {
         [(only, _)] if equal(only) => {}
         [] | [_] => tx.put(object, key, new)?,
-        // The library writes nothing when the winner is equal already; a void first makes the settled value a change.
+        // When the winner is equal already, the library deletes the others and writes nothing; another value first
+        // makes the settled value a change.
         _ if tx.get(object, key)?.is_some_and(|(v, _)| equal(&v)) => {
-            tx.put(object, key, ScalarValue::Null)?;
+            let other = match new {
+                ScalarValue::Null => ScalarValue::Boolean(false),
+                _ => ScalarValue::Null,
+            };
+            tx.put(object, key, other)?;
             tx.put(object, key, new)?;
         }
         _ => tx.put(object, key, new)?,
