@@ -27,6 +27,7 @@ pub use value::{Container, Value};
 pub use write::{NewChange, Write};
 
 pub(crate) use tips::{Tip, Tips};
+pub(crate) use write::{FIELDS_PER_ENTRY, KEY_BYTES, VALUE_BYTES};
 
 use crate::ids::{DeviceId, DocumentId, Hash, PlaceId, ProjectId, UserId};
 use automerge::{Automerge, ObjId};

@@ -220,3 +220,24 @@ fn changes_are_made_under_the_actor_that_was_given() {
         assert_eq!(change.actor_id().to_bytes(), [1; 16]);
     }
 }
+
+#[test]
+fn what_the_gate_of_others_would_refuse_is_not_written() {
+    let mut a = phone(1, &genesis("inspection"));
+    let heads = a.heads();
+    let put = |key: &str, value: Value| Write::Put {
+        container: Container::Answers,
+        key: key.into(),
+        value,
+    };
+    for write in [
+        put("", "ok".into()),
+        put(&"k".repeat(257), "ok".into()),
+        put("k", "x".repeat((16 << 10) + 1).into()),
+        put("k", f64::NAN.into()),
+    ] {
+        let said = a.write(&heads, 1, &[write]);
+        assert!(matches!(said, Err(DocumentError::Form(_))), "{said:?}");
+    }
+    assert_eq!(a.heads(), heads);
+}

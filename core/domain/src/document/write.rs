@@ -49,6 +49,41 @@ pub enum Write {
     },
 }
 
+/// Bytes that a value may have; the gate of everybody else refuses more.
+pub(crate) const VALUE_BYTES: usize = 16 << 10;
+/// Bytes that a key may have.
+pub(crate) const KEY_BYTES: usize = 256;
+/// Scalars that one change may put into one entry.
+pub(crate) const FIELDS_PER_ENTRY: usize = 256;
+
+impl Write {
+    /// Refuses what the gate of everybody else would refuse.
+    fn fits(&self) -> Result<(), DocumentError> {
+        let none = BTreeMap::new();
+        let (keys, value, fields) = match self {
+            Self::Put { key, value, .. } => (vec![key], Some(value), &none),
+            Self::Entry { key, fields, .. } => (vec![key], None, fields),
+            Self::PutIn { key, field, value, .. } => (vec![key, field], Some(value), &none),
+            Self::Prose { .. } => return Ok(()),
+        };
+        let mut keys = keys.into_iter().chain(fields.keys());
+        if keys.any(|key| key.is_empty() || key.len() > KEY_BYTES) || fields.len() > FIELDS_PER_ENTRY {
+            return Err(DocumentError::Form("keys are short, and few"));
+        }
+        let fits = |value: &Value| match value {
+            Value::Text(text) => text.len() <= VALUE_BYTES,
+            Value::Bytes(bytes) => bytes.len() <= VALUE_BYTES,
+            Value::Float(number) => number.is_finite(),
+            _ => true,
+        };
+        if value.into_iter().chain(fields.values()).all(fits) {
+            Ok(())
+        } else {
+            Err(DocumentError::Form("a value is small, and a number finite"))
+        }
+    }
+}
+
 /// A change that was made here: what goes to the store and the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewChange {
@@ -67,6 +102,7 @@ impl Document {
     /// # Errors
     /// [`DocumentError::UnknownSeen`], [`DocumentError::Form`], [`DocumentError::Automerge`]; nothing was written.
     pub fn write(&mut self, seen: &[Hash], at_ms: i64, writes: &[Write]) -> Result<Option<NewChange>, DocumentError> {
+        writes.iter().try_for_each(Write::fits)?;
         let base = self.base(seen)?;
         let mut tx = self.doc.transaction_at(PatchLog::inactive(), &base)?;
         for write in writes {

@@ -28,12 +28,6 @@ impl Limits {
     };
 }
 
-/// Bytes of one scalar.
-pub const VALUE_BYTES: usize = 16 << 10;
-/// Bytes of one key.
-pub const KEY_BYTES: usize = 256;
-/// Scalars that one change may put into one entry.
-pub const FIELDS_PER_ENTRY: usize = 256;
 /// How far a change may jump ahead of the highest operation known: honest jumps are the work of those not heard yet.
 pub const START_OP_JUMP: u64 = 65_536;
 /// Operation numbers stay below this; the library ends at 2^32.

@@ -3,8 +3,7 @@
 use super::RefusalCode as Code;
 use super::header::Header;
 use super::judge::Trial;
-use super::limits::{FIELDS_PER_ENTRY, KEY_BYTES, VALUE_BYTES};
-use crate::document::{Container, Document};
+use crate::document::{Container, Document, FIELDS_PER_ENTRY, KEY_BYTES, VALUE_BYTES};
 use crate::ids::Hash;
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ObjId, ObjType, ReadDoc, ScalarValue};
