@@ -84,14 +84,12 @@ impl Gate {
 
 impl MergeEngine for Gate {
     fn admit(&self, batch: Batch<'_>) -> Outcome {
-        let foreign = batch.current.is_some_and(|held| held.genesis() != batch.genesis);
-        let genesis = catch_unwind(AssertUnwindSafe(|| batch.genesis.change()));
-        let (false, Ok(Ok(genesis))) = (foreign, genesis) else {
+        if batch.current.is_some_and(|held| held.genesis() != batch.genesis) {
             return Outcome::nothing(batch.changes, RefusalCode::WrongDocument);
-        };
+        }
         let mut run = Run {
             batch,
-            genesis,
+            actor: batch.genesis.actor(),
             limits: self.limits,
             verdicts: vec![None; batch.changes.len()],
             held: batch.current.map(Cow::Borrowed),
@@ -101,11 +99,13 @@ impl MergeEngine for Gate {
         let mut rest = 0..batch.changes.len();
         if run.held.is_none() {
             // What stands before the genesis has nothing to stand on.
-            let first = batch.changes.iter().position(|bytes| *bytes == run.genesis.1);
+            let genesis = catch_unwind(AssertUnwindSafe(|| batch.genesis.change()));
+            let genesis = genesis.ok().and_then(Result::ok).unwrap_or_default().1;
+            let first = batch.changes.iter().position(|bytes| *bytes == genesis);
             let before = first.unwrap_or(rest.end);
             run.admit(0..before, self.first);
             rest.start = before;
-            if first.is_some() && run.begin(before) {
+            if first.is_some() && run.begin(before, &genesis) {
                 rest.start += 1;
             }
         }
@@ -132,8 +132,8 @@ impl Outcome {
 /// One batch on its way.
 pub(super) struct Run<'a> {
     pub(super) batch: Batch<'a>,
-    /// Hash and bytes of the only first change that this document can have.
-    pub(super) genesis: (Hash, Vec<u8>),
+    /// The actor that writes the genesis and nothing else.
+    pub(super) actor: [u8; 16],
     pub(super) limits: Limits,
     pub(super) held: Option<Cow<'a, Document>>,
     /// What was refused, and because of which change in the end.
@@ -144,10 +144,10 @@ pub(super) struct Run<'a> {
 
 impl Run<'_> {
     /// Begins the document with the genesis that stands at `index`.
-    fn begin(&mut self, index: usize) -> bool {
+    fn begin(&mut self, index: usize, genesis: &[u8]) -> bool {
         let begun = catch_unwind(AssertUnwindSafe(|| {
             let mut document = Document::begin(self.batch.genesis).ok()?;
-            let header = Header::read(&self.genesis.1, &self.limits).ok()?;
+            let header = Header::read(genesis, &self.limits).ok()?;
             let snapshot = document.save();
             document.tips = document.tips.caught_up(&document.doc);
             document.tips.bytes = Some(snapshot.len());

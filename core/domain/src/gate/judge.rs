@@ -83,7 +83,7 @@ impl Trial {
         if let Some(by) = header.deps.iter().find_map(|dep| self.refused.get(dep)) {
             return ChangeVerdict::BlockedBy { hash, by: *by };
         }
-        if header.actor == run.batch.genesis.actor() {
+        if header.actor == run.actor {
             return refuse((Step::Header, RefusalCode::GenesisActor));
         }
         if header.deps.is_empty() {
