@@ -88,6 +88,15 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), Error> {
+        self.serve_router(listener, self.router(), shutdown).await
+    }
+
+    pub(crate) async fn serve_router(
+        &self,
+        listener: TcpListener,
+        router: Router,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), Error> {
         let state = self.state.clone();
         let mut stopping = state.stopping();
         let stop = async move {
@@ -100,9 +109,7 @@ impl Server {
                 tracing::debug!(%error, "No TCP_NODELAY");
             }
         });
-        let serving = axum::serve(listener, self.router())
-            .with_graceful_shutdown(stop)
-            .into_future();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
         let wait = self.stop_within;
         let late = async move {
             // The sender lives in `self.state`, so this ends by its value turning true.

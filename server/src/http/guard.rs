@@ -83,23 +83,25 @@ pub(super) async fn guard(
     if permission == Permission::Anyone {
         return next.run(request).await;
     }
-    let login = match admit(&state, permission, request.headers()).await {
-        Ok(login) => login,
+    let caller = match caller(&state, request.headers()).await {
+        Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
-    let caller = Caller(login);
-    request.extensions_mut().insert(caller.clone());
-    let mut response = next.run(request).await;
+    let mut response = match permission.check(Some(&caller.0), state.now()) {
+        Ok(()) => {
+            request.extensions_mut().insert(caller.clone());
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    };
     // The observer outside logs the ids.
     response.extensions_mut().insert(caller);
     response
 }
 
-async fn admit(state: &AppState, permission: Permission, headers: &HeaderMap) -> Result<Arc<Login>, Error> {
+async fn caller(state: &AppState, headers: &HeaderMap) -> Result<Caller, Error> {
     let token = bearer(headers).ok_or(Code::TokenMissing)?;
-    let login = state.login(token).await?;
-    permission.check(Some(&login), state.now())?;
-    Ok(login)
+    state.login(token).await.map(Caller)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
