@@ -12,5 +12,5 @@ mod work;
 mod world;
 
 pub use items::{Expect, Item, corpus};
-pub use raw::Raw;
+pub use raw::{Raw, frame};
 pub use world::World;

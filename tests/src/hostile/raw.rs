@@ -44,8 +44,8 @@ impl Raw {
     }
 }
 
-/// Puts a frame with the right checksum around a content.
-pub(super) fn frame(kind: u8, content: &[u8], length: &[u8]) -> Vec<u8> {
+/// Puts a frame with the right checksum around a content; `length` is written as given.
+pub fn frame(kind: u8, content: &[u8], length: &[u8]) -> Vec<u8> {
     let hash = sha2::Sha256::new()
         .chain_update([kind])
         .chain_update(length)

@@ -10,7 +10,7 @@ use std::process::Command;
 /// Names a folder of snapshots: then the test that loads them is a new process that another test started.
 const SNAPSHOTS: &str = "KEYTURN_TEST_SNAPSHOTS";
 
-fn world() -> World {
+pub(super) fn world() -> World {
     World::new(
         DocumentId::from_bytes([1; 16]),
         ProjectId::from_bytes([2; 16]),
@@ -18,7 +18,7 @@ fn world() -> World {
     )
 }
 
-fn admit(gate: Gate, world: &World, current: Option<&Document>, changes: &[Vec<u8>]) -> Outcome {
+pub(super) fn admit(gate: Gate, world: &World, current: Option<&Document>, changes: &[Vec<u8>]) -> Outcome {
     let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
     gate.admit(Batch {
         genesis: &world.genesis,
