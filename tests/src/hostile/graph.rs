@@ -207,6 +207,12 @@ impl Maker<'_> {
                 header(Code::ExtraBytes),
                 with([footer(32), vec![1]].concat()),
             ),
+            self.spoiled("time_in_no_calendar", header(Code::BadTime), |change| {
+                change.time = i64::MAX
+            }),
+            self.spoiled("time_before_all_calendars", header(Code::BadTime), |change| {
+                change.time = i64::MIN
+            }),
             self.spoiled("message", header(Code::Message), |change| {
                 change.message = Some("hello".into())
             }),

@@ -55,6 +55,16 @@ impl Maker<'_> {
                 operations(Code::WrongValue),
                 here(OpType::Put(ScalarValue::F64(f64::NAN))),
             ),
+            self.doing(
+                "nul_in_a_value",
+                operations(Code::WrongValue),
+                here(OpType::Put("a\0b".into())),
+            ),
+            self.doing(
+                "nul_in_a_key",
+                operations(Code::WrongKey),
+                vec![put(&answers, "a\0b", 1)],
+            ),
             self.doing("mark", not_ours, on_text(mark)),
             self.doing("end_of_a_mark", not_ours, on_text(OpType::MarkEnd(false))),
             self.doing("block_in_a_text", not_ours, on_text(OpType::Make(ObjType::Map))),

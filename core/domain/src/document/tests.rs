@@ -235,6 +235,12 @@ fn what_the_gate_of_others_would_refuse_is_not_written() {
         put(&"k".repeat(257), "ok".into()),
         put("k", "x".repeat((16 << 10) + 1).into()),
         put("k", f64::NAN.into()),
+        put("k", "a\0b".into()),
+        put("k\0", "ok".into()),
+        Write::Prose {
+            name: "description".into(),
+            text: "\0".into(),
+        },
     ] {
         let said = a.write(&heads, 1, &[write]);
         assert!(matches!(said, Err(DocumentError::Form(_))), "{said:?}");

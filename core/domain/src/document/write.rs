@@ -64,14 +64,17 @@ impl Write {
             Self::Put { key, value, .. } => (vec![key], Some(value), &none),
             Self::Entry { key, fields, .. } => (vec![key], None, fields),
             Self::PutIn { key, field, value, .. } => (vec![key, field], Some(value), &none),
+            Self::Prose { text, .. } if text.contains('\0') => return Err(DocumentError::Form("a text has no NUL")),
             Self::Prose { .. } => return Ok(()),
         };
         let mut keys = keys.into_iter().chain(fields.keys());
-        if keys.any(|key| key.is_empty() || key.len() > KEY_BYTES) || fields.len() > FIELDS_PER_ENTRY {
-            return Err(DocumentError::Form("keys are short, and few"));
+        if keys.any(|key| key.is_empty() || key.len() > KEY_BYTES || key.contains('\0'))
+            || fields.len() > FIELDS_PER_ENTRY
+        {
+            return Err(DocumentError::Form("keys are short and few, without NUL"));
         }
         let fits = |value: &Value| match value {
-            Value::Text(text) => text.len() <= VALUE_BYTES,
+            Value::Text(text) => text.len() <= VALUE_BYTES && !text.contains('\0'),
             Value::Bytes(bytes) => bytes.len() <= VALUE_BYTES,
             Value::Float(number) => number.is_finite(),
             _ => true,
@@ -79,7 +82,9 @@ impl Write {
         if value.into_iter().chain(fields.values()).all(fits) {
             Ok(())
         } else {
-            Err(DocumentError::Form("a value is small, and a number finite"))
+            Err(DocumentError::Form(
+                "a value is small, a number finite, a text without NUL",
+            ))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The header of a change, read without the library: cheap enough to group and attribute by.
 
 use super::chunk::{self, Reader};
-use super::limits::{ACTOR_BYTES, AUTHOR_BYTES, Limits, OP_END};
+use super::limits::{ACTOR_BYTES, AUTHOR_BYTES, Limits, OP_END, TIMES};
 use super::{Refusal, RefusalCode};
 use crate::document::Author;
 use crate::ids::Hash;
@@ -67,6 +67,7 @@ impl Header {
         let operations = chunk::operations(&mut content, limits.operations)?;
         let max_op = start_op.saturating_add(operations).saturating_sub(1);
         check(actors_fit, RefusalCode::BadActor)?;
+        check(TIMES.contains(&at_ms), RefusalCode::BadTime)?;
         check(message.is_empty(), RefusalCode::Message)?;
         check(deps.is_sorted_by(|a, b| a < b) && seq > 0, RefusalCode::Malformed)?;
         check(operations > 0, RefusalCode::Empty)?;

@@ -36,3 +36,5 @@ pub const OP_END: u64 = 1 << 31;
 pub const ACTOR_BYTES: std::ops::RangeInclusive<usize> = 16..=32;
 /// Bytes that an author may claim.
 pub const AUTHOR_BYTES: std::ops::RangeInclusive<usize> = 1..=64;
+/// Times in milliseconds that a calendar knows, years 1 to 9999: what reads them later need not fear them.
+pub const TIMES: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;

@@ -190,7 +190,8 @@ impl Checker<'_> {
 
 fn map_key(op: &Op) -> Result<(), Code> {
     match &op.key {
-        Key::Map(key) if key.is_empty() => Err(Code::WrongKey),
+        // A NUL is refused by some databases, in which a projection would never be stored.
+        Key::Map(key) if key.is_empty() || key.contains('\0') => Err(Code::WrongKey),
         Key::Map(key) if key.len() > KEY_BYTES => Err(Code::KeyTooLong),
         Key::Map(_) if op.insert => Err(Code::NotOurs),
         Key::Map(_) => Ok(()),
@@ -209,9 +210,10 @@ fn scalar(op: &Op) -> Result<(), Code> {
 
 fn fits(value: &ScalarValue) -> Result<(), Code> {
     let bytes = match value {
+        ScalarValue::Counter(_) | ScalarValue::Unknown { .. } => return Err(Code::WrongValue),
+        ScalarValue::Str(text) if text.contains('\0') => return Err(Code::WrongValue),
         ScalarValue::Str(text) => text.len(),
         ScalarValue::Bytes(bytes) => bytes.len(),
-        ScalarValue::Counter(_) | ScalarValue::Unknown { .. } => return Err(Code::WrongValue),
         ScalarValue::F64(number) if !number.is_finite() => return Err(Code::WrongValue),
         _ => 0,
     };

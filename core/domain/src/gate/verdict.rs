@@ -64,6 +64,8 @@ codes! {
     WrongHash = "wrong_hash",
     /// The actor is too short or too long.
     BadActor = "bad_actor",
+    /// Its time is in no calendar: before the year 1 or after 9999.
+    BadTime = "bad_time",
     /// It carries words for a commit message; ours never do.
     Message = "message",
     /// Bytes at its end that are no author.
@@ -101,13 +103,13 @@ codes! {
     UnknownObject = "unknown_object",
     /// It refers to something that is there but that its author had not seen.
     UnseenReference = "unseen_reference",
-    /// A key of a map in a text, or of a text in a map, or an empty one.
+    /// A key of a map in a text, or of a text in a map, or an empty one, or one with a NUL.
     WrongKey = "wrong_key",
     /// A key is too long.
     KeyTooLong = "key_too_long",
     /// A value is too large.
     ValueTooLarge = "value_too_large",
-    /// A counter, or a value of a type that is not known.
+    /// A counter, a value of a type that is not known, a number that is none, a text with a NUL.
     WrongValue = "wrong_value",
     /// A kind of operation that our documents do not use, or not there.
     NotOurs = "not_ours",
