@@ -1,0 +1,1 @@
+SELECT hash, bytes, own, received_seq, received_ms, from_user FROM changes WHERE document = ?1 AND hash = ?2

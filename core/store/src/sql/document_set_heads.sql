@@ -1,0 +1,1 @@
+UPDATE documents SET heads = ?2 WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT project, scope, summand FROM documents WHERE id = ?1

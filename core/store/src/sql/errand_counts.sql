@@ -1,0 +1,1 @@
+SELECT kind, count(*) FROM errands GROUP BY kind ORDER BY kind

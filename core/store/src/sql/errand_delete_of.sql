@@ -1,0 +1,1 @@
+DELETE FROM errands WHERE id = ?1

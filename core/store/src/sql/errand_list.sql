@@ -1,0 +1,1 @@
+SELECT id, body FROM errands WHERE kind = ?1 ORDER BY id LIMIT ?2

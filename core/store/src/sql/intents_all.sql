@@ -1,0 +1,1 @@
+SELECT id, project, kind, payload, at_ms, state, code FROM intents ORDER BY id

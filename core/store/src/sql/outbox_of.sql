@@ -1,0 +1,2 @@
+SELECT n, document, hash, seen, writes, at_ms, state, code, tries, replayed
+FROM outbox WHERE document = ?1 AND state <> 'received' ORDER BY n

@@ -1,0 +1,1 @@
+UPDATE projects SET backup_seq = 0

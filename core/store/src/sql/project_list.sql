@@ -1,0 +1,1 @@
+SELECT id, backup_seq FROM projects ORDER BY id

@@ -1,0 +1,1 @@
+SELECT project, kind, id, scope, seq, body FROM rows WHERE project = ?1 AND kind = ?2 ORDER BY id

@@ -1,0 +1,1 @@
+SELECT sum FROM sums WHERE project = ?1 AND scope = ?2

@@ -1,0 +1,1 @@
+SELECT project, scope, sum FROM sums ORDER BY project, scope

@@ -1,0 +1,1 @@
+DELETE FROM unknown_entries WHERE n = ?1

@@ -1,0 +1,1 @@
+SELECT n, project, entry FROM unknown_entries ORDER BY n

@@ -1,0 +1,1 @@
+INSERT INTO unknown_entries (project, entry) VALUES (?1, ?2)

@@ -1,0 +1,1 @@
+INSERT INTO witnesses (cursor) VALUES (?1) ON CONFLICT (cursor) DO NOTHING

@@ -1,0 +1,1 @@
+SELECT cursor FROM witnesses ORDER BY n DESC

@@ -1,0 +1,1 @@
+DELETE FROM witnesses WHERE n NOT IN (SELECT n FROM witnesses ORDER BY n DESC LIMIT 8)

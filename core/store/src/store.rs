@@ -1,0 +1,147 @@
+//! The open database: one writer, readers as needed, all closed while the app is suspended.
+
+use crate::StoreError;
+use crate::ballast::Ballast;
+use crate::open::{self, Lock, OpenReport, StoreOptions};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard};
+
+/// How many idle readers are kept.
+const READERS: usize = 3;
+
+/// The phone's database. Shared between threads; whoever writes waits for whoever writes.
+///
+/// After [`Store::suspend`] no file is open and no lock is held; the next call opens it again.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Option<Writer>>,
+    readers: Mutex<Vec<Connection>>,
+    ballast: Ballast,
+}
+
+#[derive(Debug)]
+struct Writer {
+    conn: Connection,
+    _lock: Lock,
+}
+
+impl Store {
+    /// Opens the file, creates it when missing, brings it to the schema of this app, sets a damaged one aside.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`], [`StoreError::Newer`], [`StoreError::DiskFull`], [`StoreError::File`]; the file stays as it was.
+    pub fn open(options: &StoreOptions) -> Result<(Self, OpenReport), StoreError> {
+        let lock = open::lock(&options.path)?;
+        let (conn, report) = open::prepare(options)?;
+        let ballast = Ballast::beside(&options.path, options.ballast);
+        ballast.fill();
+        let store = Self {
+            path: options.path.clone(),
+            writer: Mutex::new(Some(Writer { conn, _lock: lock })),
+            readers: Mutex::new(Vec::new()),
+            ballast,
+        };
+        Ok((store, report))
+    }
+
+    /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    ///
+    /// After an error of the commit itself its outcome is unknown; whoever keeps a copy of what was written must
+    /// throw it away.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`StoreError`].
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut writer = self.writer()?;
+        let conn = &mut writer.as_mut().ok_or(StoreError::Poisoned)?.conn;
+        let tx = conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|e| self.noted(StoreError::of("begin", e)))?;
+        let value = work(&tx)?;
+        tx.commit().map_err(|e| self.noted(StoreError::of("commit", e)))?;
+        Ok(value)
+    }
+
+    /// Runs `work` on a connection that sees the last commit. Does not wait for the writer.
+    ///
+    /// # Errors
+    /// What `work` returns, or a [`StoreError`].
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let idle = self.readers.lock().map_err(|_| StoreError::Poisoned)?.pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => {
+                drop(self.writer()?); // opens the file again after a suspend
+                open::reader(&self.path)?
+            }
+        };
+        let tx = conn
+            .unchecked_transaction()
+            .map_err(|e| StoreError::of("begin read", e))?;
+        let value = work(&tx);
+        drop(tx);
+        let mut readers = self.readers.lock().map_err(|_| StoreError::Poisoned)?;
+        if readers.len() < READERS {
+            readers.push(conn);
+        }
+        value
+    }
+
+    /// Gives the room of the ballast file back; tells whether there was any. For work that must be finished.
+    pub fn release_ballast(&self) -> bool {
+        self.ballast.release()
+    }
+
+    /// Makes the ballast file again, if the disk has room.
+    pub fn fill_ballast(&self) {
+        self.ballast.fill();
+    }
+
+    /// Looks at every page: for quiet hours.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]; the file is set aside when it is opened next.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.read(|conn| open::check(conn).map_err(|e| self.noted(e)))
+    }
+
+    /// Folds the log of the database into it and closes every file: no lock is left. A transaction that is under way
+    /// ends first.
+    ///
+    /// # Errors
+    /// [`StoreError::Poisoned`].
+    pub fn suspend(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        self.readers.lock().map_err(|_| StoreError::Poisoned)?.clear();
+        if let Some(open) = writer.take() {
+            // Not needed for durability: a log that could not be folded is folded later.
+            let _ = open.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        Ok(())
+    }
+
+    /// Tells whether the database is closed for now.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.writer.lock().is_ok_and(|writer| writer.is_none())
+    }
+
+    fn writer(&self) -> Result<MutexGuard<'_, Option<Writer>>, StoreError> {
+        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        if writer.is_none() {
+            let lock = open::lock(&self.path)?;
+            let conn = open::writer(&self.path)?;
+            *writer = Some(Writer { conn, _lock: lock });
+        }
+        Ok(writer)
+    }
+
+    fn noted(&self, error: StoreError) -> StoreError {
+        if matches!(error, StoreError::Damaged(_)) {
+            open::suspect(&self.path);
+        }
+        error
+    }
+}

@@ -1,0 +1,1 @@
+//! The database itself; what the engine does with it is tested there.
