@@ -12,6 +12,7 @@ mod error;
 mod genesis;
 mod history;
 mod read;
+mod restore;
 mod tips;
 mod value;
 mod write;

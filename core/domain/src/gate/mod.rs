@@ -22,12 +22,14 @@ mod engine;
 mod header;
 mod judge;
 mod limits;
+mod snapshot;
 mod structure;
 mod verdict;
 
 pub use engine::{Batch, Gate, MergeEngine};
 pub use header::Header;
 pub use limits::Limits;
+pub use snapshot::open_snapshot;
 pub use verdict::{ChangeVerdict, Outcome, Refusal, RefusalCode, Step};
 
 #[cfg(test)]
