@@ -117,9 +117,7 @@ pub fn set_heads(tx: &Transaction<'_>, document: DocumentId, heads: &[Hash]) -> 
 pub struct Snapshot<'a> {
     /// The bytes.
     pub bytes: &'a [u8],
-    /// They hold every change up to this one.
-    pub n: i64,
-    /// The heads of snapshot and changes together.
+    /// Their heads.
     pub heads: &'a [Hash],
     /// Judged here.
     pub checked: bool,
@@ -127,7 +125,7 @@ pub struct Snapshot<'a> {
     pub scope: ScopeId,
 }
 
-/// Replaces the content of a document.
+/// Replaces the content of a document; the bytes hold every change that is stored now.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -135,7 +133,6 @@ pub fn set_snapshot(tx: &Transaction<'_>, document: DocumentId, new: Snapshot<'_
     let params = (
         document.as_bytes(),
         new.bytes,
-        new.n,
         join(new.heads),
         new.checked,
         new.scope.as_bytes(),
