@@ -32,7 +32,11 @@ fn bench(c: &mut Criterion) {
     let catalog = Catalog::built_in().expect("the data are sound");
     let questions = questions(catalog);
     assert_eq!(questions.asked.len(), 293);
-    let place = Place { catalog, questions: &questions, limits: None };
+    let place = Place {
+        catalog,
+        questions: &questions,
+        limits: None,
+    };
     let marks = Marks::default();
     let mut document = begun();
     let answer = |document: &mut Document, n: usize, result: ResultCode| {
@@ -45,8 +49,12 @@ fn bench(c: &mut Criterion) {
     }
     let saved = document.save();
     c.bench_function("load a document of 293 answers", |b| b.iter(|| Document::load(&saved)));
-    c.bench_function("show an inspection of 293 answers", |b| b.iter(|| inspection_view(&document, &place, &marks)));
-    c.bench_function("project an inspection of 293 answers", |b| b.iter(|| Projection::of(&document, &marks)));
+    c.bench_function("show an inspection of 293 answers", |b| {
+        b.iter(|| inspection_view(&document, &place, &marks))
+    });
+    c.bench_function("project an inspection of 293 answers", |b| {
+        b.iter(|| Projection::of(&document, &marks))
+    });
     let mut flip = false;
     c.bench_function("answer one item of 293", |b| {
         b.iter(|| {

@@ -1,0 +1,53 @@
+//! What lists show of a record: our own projection, or the server's until the record is first opened.
+
+use keyturn_domain::record::{Marks, PROJECTION_FORM, Projection};
+use keyturn_domain::{Document, DocumentId};
+use keyturn_store::documents::Listing;
+use keyturn_store::{Connection, StoreError, changes};
+
+/// The version of the code that makes projections.
+pub(crate) const PROJECTED_BY: i64 = PROJECTION_FORM as i64;
+
+/// Computes the listing of a document.
+pub(crate) fn listing(document: &Document, marks: &Marks) -> Listing {
+    let projection = Projection::of(document, marks);
+    let bytes = projection.to_bytes();
+    row(&projection, bytes)
+}
+
+/// Reads a projection that the server made; one of another form is made again here.
+pub(crate) fn listing_of(bytes: &[u8]) -> Listing {
+    match Projection::from_bytes(bytes) {
+        Some(projection) => row(&projection, bytes.to_vec()),
+        None => Listing::default(),
+    }
+}
+
+fn row(projection: &Projection, bytes: Vec<u8>) -> Listing {
+    Listing {
+        projection: bytes,
+        projected_by: PROJECTED_BY,
+        task: projection.task,
+        state: projection.state.clone(),
+        contested: u32::try_from(projection.contested.len()).unwrap_or(u32::MAX),
+        updated_ms: projection.updated_ms,
+        search: projection.search.to_lowercase(),
+    }
+}
+
+/// Returns what the server said about the changes of a document.
+pub(crate) fn marks_of(conn: &Connection, document: DocumentId) -> Result<Marks, StoreError> {
+    let mut marks = Marks::default();
+    for stored in changes::marks(conn, document)? {
+        if !stored.mark.is_empty() {
+            marks.marks.insert(stored.hash, stored.mark);
+        }
+        if let Some(by) = stored.relayed_by {
+            marks.relayed.insert(stored.hash, by);
+        }
+        if stored.received_ms > 0 {
+            marks.received.insert(stored.hash, stored.received_ms);
+        }
+    }
+    Ok(marks)
+}
