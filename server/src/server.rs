@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use keyturn_domain::{Clock, Ids};
 use keyturn_protocol::Code;
 use tokio::net::TcpListener;
@@ -80,15 +79,8 @@ impl Server {
 
     /// Answers requests until `shutdown` is done; then takes no new ones, finishes those under way and closes the
     /// database. What takes longer than `stop_within` is cut off: it was not acknowledged.
-    ///
-    /// # Errors
-    /// When the listener fails.
-    pub async fn serve(
-        &self,
-        listener: TcpListener,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), Error> {
-        self.serve_router(listener, self.router(), shutdown).await
+    pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) {
+        self.serve_router(listener, self.router(), shutdown).await;
     }
 
     pub(crate) async fn serve_router(
@@ -96,35 +88,16 @@ impl Server {
         listener: TcpListener,
         router: Router,
         shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), Error> {
+    ) {
         let state = self.state.clone();
-        let mut stopping = state.stopping();
         let stop = async move {
             shutdown.await;
             state.stop();
         };
-        // Small answers should leave at once; a socket that cannot promise it serves all the same.
-        let listener = listener.tap_io(|socket| {
-            if let Err(error) = socket.set_nodelay(true) {
-                tracing::debug!(%error, "No TCP_NODELAY");
-            }
-        });
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
-        let wait = self.stop_within;
-        let late = async move {
-            // The sender lives in `self.state`, so this ends by its value turning true.
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-            tokio::time::sleep(wait).await;
-        };
-        let done = tokio::select! {
-            done = serving => done.map_err(|e| Error::Internal(e.to_string())),
-            () = late => {
-                tracing::warn!("Requests still under way were cut off");
-                Ok(())
-            }
-        };
+        if !http::serve(listener, router, stop, self.stop_within).await {
+            tracing::warn!("Requests still under way were cut off; they were not acknowledged");
+        }
         self.close().await;
-        done
     }
 
     /// Closes the database; what was acknowledged is in the file.

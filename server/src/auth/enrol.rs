@@ -33,6 +33,10 @@ pub async fn enrol(state: &AppState, request: &EnrolRequest) -> Result<EnrolRepl
     let now = state.now();
     let hash = code_hash(&request.code);
     let key = request.device_key.to_sec1();
+    // Who guesses codes only reads.
+    find(&mut *state.db.begin_read().await?, hash)
+        .await?
+        .ok_or(Code::EnrolCodeUnknown)?;
     let mut tx = state.db.begin_write().await?;
     let enrolment = find(&mut tx, hash).await?.ok_or(Code::EnrolCodeUnknown)?;
     let reply = |device: DeviceId| EnrolReply {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Secret, TokenKind, nonce};
 use crate::Error;
-use crate::db::{DbError, WriteTx, id};
+use crate::db::{AnyConnection, DbError, WriteTx, id};
 use crate::state::AppState;
 
 /// How long a token is valid.
@@ -31,24 +31,31 @@ pub async fn token(state: &AppState, proof: &str, addresses: &[String]) -> Resul
         return Err(ProofError::Target.into());
     }
     let now = state.now();
-    let mut tx = state.db.begin_write().await?;
+    // Strangers only read: the writer is for devices that are known and have a nonce.
+    let mut read = state.db.begin_read().await?;
     let nonce_ends = match &proof.claims.nonce {
-        Some(nonce) => nonce::valid_until(&mut tx, nonce, now).await?,
+        Some(nonce) => nonce::valid_until(&mut read, nonce, now).await?,
         None => None,
     };
     let Some(nonce_ends) = nonce_ends else {
-        let nonce = nonce::current(state, &mut tx, now).await?;
-        tx.commit().await?;
-        return Err(Error::Nonce(nonce));
+        let current = nonce::current(&mut read, now).await?;
+        drop(read);
+        return Err(Error::Nonce(match current {
+            Some(nonce) => nonce,
+            None => nonce::renew(state, now).await?,
+        }));
     };
     if (proof.claims.iat.saturating_mul(1_000)).abs_diff(now) > CLOCK_TOLERANCE_MS.unsigned_abs() {
         return Err(Error::ClockOff(now));
     }
     let key = proof.key.to_sec1();
-    let (device, user) = device(&mut tx, &key, now).await?.ok_or(Code::DeviceUnknown)?;
+    let (device, user) = device(&mut read, &key).await?.ok_or(Code::DeviceUnknown)?;
+    drop(read);
+    let mut tx = state.db.begin_write().await?;
     if !spend(&mut tx, &key, &proof.claims.jti, nonce_ends, now).await? {
         return Err(Code::DpopReplayed.into());
     }
+    seen(&mut tx, device, now).await?;
     let secret = Secret::token(&*state.ids);
     let expires_at = now + TOKEN_LIFE_MS;
     forget_ended(&mut tx, now).await?;
@@ -112,18 +119,24 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Finds the device of a key, and notes that it was here.
-async fn device(tx: &mut WriteTx, key: &[u8], now: i64) -> Result<Option<(DeviceId, UserId)>, DbError> {
-    let row = sqlx::query("UPDATE devices SET seen_at = $1 WHERE key = $2 RETURNING id, user_id")
-        .bind(now)
-        .bind(key.to_vec())
-        .fetch_optional(&mut **tx)
-        .await?;
-    let Some(row) = row else { return Ok(None) };
+async fn device(conn: &mut AnyConnection, key: &[u8]) -> Result<Option<(DeviceId, UserId)>, DbError> {
+    let query = sqlx::query("SELECT id, user_id FROM devices WHERE key = $1").bind(key.to_vec());
+    let Some(row) = query.fetch_optional(conn).await? else {
+        return Ok(None);
+    };
     Ok(Some((
         id(&row, "id", DeviceId::from_bytes)?,
         id(&row, "user_id", UserId::from_bytes)?,
     )))
+}
+
+async fn seen(tx: &mut WriteTx, device: DeviceId, now: i64) -> Result<(), DbError> {
+    sqlx::query("UPDATE devices SET seen_at = $1 WHERE id = $2")
+        .bind(now)
+        .bind(device.as_bytes().to_vec())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Remembers a proof until its nonce ends; false when it was used before.

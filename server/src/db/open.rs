@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, ConnectOptions, Connection, Executor};
+use sqlx::{Any, AnyConnection, ConnectOptions, Connection, Executor, Transaction};
 
 use super::lock::{LockFile, try_lock};
 use super::{DbError, ReadTx, WriteTx, migrate};
@@ -16,7 +16,8 @@ use super::{DbError, ReadTx, WriteTx, migrate};
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                        PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;";
 /// A plain BEGIN that reads first and writes later fails under load; this one takes the lock at once.
-const BEGIN: &str = "BEGIN IMMEDIATE";
+const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+const BEGIN_READ: &str = "BEGIN";
 const READ_ONLY: &str = "PRAGMA query_only = ON;";
 
 /// Who opens the database.
@@ -92,7 +93,7 @@ impl Db {
     /// # Errors
     /// `Busy` after the time of `DbOptions::wait`.
     pub async fn begin_write(&self) -> Result<WriteTx, DbError> {
-        Ok(WriteTx(self.writer.begin_with(BEGIN).await?))
+        Ok(WriteTx(begin(&self.writer, BEGIN_WRITE).await?))
     }
 
     /// Begins a transaction that sees one state of the database to its end.
@@ -100,7 +101,7 @@ impl Db {
     /// # Errors
     /// `Busy` when no reader becomes free.
     pub async fn begin_read(&self) -> Result<ReadTx, DbError> {
-        Ok(ReadTx(self.readers.begin().await?))
+        Ok(ReadTx(begin(&self.readers, BEGIN_READ).await?))
     }
 
     /// Returns the version of the SQLite library.
@@ -150,7 +151,7 @@ async fn check_and_migrate(
     may_migrate: bool,
 ) -> Result<(), DbError> {
     conn.execute(sqlx::raw_sql(PRAGMAS)).await?;
-    let mut tx = conn.begin_with(BEGIN).await?;
+    let mut tx = conn.begin_with(BEGIN_WRITE).await?;
     if check {
         let row = sqlx::query("PRAGMA quick_check(1)").fetch_one(&mut *tx).await?;
         let said: String = sqlx::Row::try_get(&row, 0)?;
@@ -170,6 +171,18 @@ async fn check_and_migrate(
     }
     migrate::run(&mut tx, path).await?;
     Ok(tx.commit().await?)
+}
+
+/// Begins on a connection of `pool`. On a full disk SQLite rolls back by itself; sqlx, which then cannot, counts a
+/// transaction that is none and refuses every further one. Such a connection is replaced.
+async fn begin(pool: &AnyPool, statement: &'static str) -> Result<Transaction<'static, Any>, DbError> {
+    for _ in 0..pool.options().get_max_connections() {
+        match pool.begin_with(statement).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => pool.acquire().await?.close().await?,
+            other => return Ok(other?),
+        }
+    }
+    Ok(pool.begin_with(statement).await?)
 }
 
 fn pool(connections: u32, wait: Duration, pragmas: String) -> AnyPoolOptions {

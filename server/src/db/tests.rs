@@ -222,3 +222,50 @@ async fn cells_say_which_column_is_wrong() {
     assert!(error.to_string().contains("column two holds 2 bytes"), "{error}");
     assert!(int(&row, "none").unwrap_err().to_string().contains("none"));
 }
+
+#[tokio::test]
+async fn a_full_disk_changes_nothing_and_is_survived() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = open(&dir.path().join("a.db")).await.unwrap();
+    let insert = "INSERT INTO server_facts (name, value) VALUES ($1, $2)";
+    for round in 0..3 {
+        let mut tx = db.begin_write().await.unwrap();
+        sqlx::raw_sql("PRAGMA max_page_count = 60")
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        sqlx::query(insert)
+            .bind("small")
+            .bind(vec![1_u8])
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let large = sqlx::query(insert)
+            .bind("large")
+            .bind(vec![1_u8; 1_000_000])
+            .execute(&mut *tx)
+            .await;
+        assert!(
+            matches!(large.map_err(DbError::from), Err(DbError::Full)),
+            "round {round}"
+        );
+        // SQLite itself went back; there is nothing left to commit.
+        assert!(tx.commit().await.is_err());
+        let mut read = db.begin_read().await.unwrap();
+        assert!(
+            sqlx::query("SELECT name FROM server_facts")
+                .fetch_all(&mut *read)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+    let mut tx = db.begin_write().await.unwrap();
+    sqlx::query(insert)
+        .bind("large")
+        .bind(vec![1_u8; 1_000_000])
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}

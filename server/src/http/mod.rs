@@ -7,12 +7,14 @@ mod observe;
 mod poke;
 mod problem;
 mod routes;
+mod serve;
 
 pub use body::{JsonBody, RawBody};
 pub use guard::{Caller, Owner, Permission};
 pub use routes::{Route, routes};
 
 pub(crate) use routes::router;
+pub(crate) use serve::serve;
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,8 @@ use crate::Error;
 
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
+const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("5");
+
 #[derive(Serialize)]
 struct Problem<'a> {
     code: Code,
@@ -56,6 +58,12 @@ impl IntoResponse for Error {
                 "Bearer"
             };
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+        }
+        if matches!(
+            code,
+            Code::DbBusy | Code::ShuttingDown | Code::Timeout | Code::TooManyRequests
+        ) {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S);
         }
         response.extensions_mut().insert(code);
         if let Some(cause) = cause {

@@ -35,6 +35,10 @@ async fn broken() -> Result<(), Error> {
     Err(DbError::Failed("column secret_words".to_owned()).into())
 }
 
+async fn busy() -> Result<(), Error> {
+    Err(DbError::Busy.into())
+}
+
 async fn size(RawBody(body): RawBody) -> String {
     body.len().to_string()
 }
@@ -61,12 +65,18 @@ async fn a_panic_is_an_answer_and_the_connection_lives_on() {
 
 #[tokio::test]
 async fn faults_of_the_database_keep_their_words_to_the_log() {
-    let wire = Wire::with(vec![
+    let more = vec![
         route("/full", |m| on(m, full)),
         route("/broken", |m| on(m, broken)),
-    ])
-    .await;
+        route("/busy", |m| on(m, busy)),
+    ];
+    let wire = Wire::with(more).await;
     assert_eq!(wire.send("POST", "/full", &[], b"").await.code(), Some(Code::DiskFull));
+    let answer = wire.send("POST", "/busy", &[], b"").await;
+    assert_eq!(
+        (answer.code(), answer.headers["retry-after"].as_str()),
+        (Some(Code::DbBusy), "5")
+    );
     let answer = wire.send("POST", "/broken", &[], b"").await;
     assert_eq!(answer.code(), Some(Code::Internal));
     assert!(!String::from_utf8(answer.body).unwrap().contains("secret"));

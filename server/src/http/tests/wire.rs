@@ -7,7 +7,6 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::Error;
 use crate::http::{Route, routes::build};
 use crate::testing::{Bench, Phone};
 
@@ -15,7 +14,7 @@ pub struct Wire {
     pub bench: Bench,
     pub address: String,
     stop: Option<oneshot::Sender<()>>,
-    serving: JoinHandle<Result<(), Error>>,
+    serving: JoinHandle<()>,
 }
 
 pub struct Answer {
@@ -58,7 +57,7 @@ impl Wire {
     }
 
     pub async fn stopped(self) -> Bench {
-        self.serving.await.unwrap().unwrap();
+        self.serving.await.unwrap();
         self.bench
     }
 
