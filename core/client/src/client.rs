@@ -9,7 +9,7 @@ use keyturn_domain::gate::{Gate, MergeEngine};
 use keyturn_domain::{Clock, Ids};
 use keyturn_protocol::SyncApi;
 use keyturn_protocol::auth::DeviceSigner;
-use keyturn_store::{OpenReport, Store, StoreOptions};
+use keyturn_store::{OpenReport, Store, StoreOptions, Watch};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -62,12 +62,29 @@ impl Client {
     /// # Errors
     /// [`ClientError::Store`]: locked by another process, newer than this app, full disk; the file stays as it was.
     pub fn open(options: ClientOptions) -> Result<(Self, OpenReport), ClientError> {
+        Self::open_with(options, |store| store)
+    }
+
+    /// Opens the database like [`Client::open`], with somebody who is asked before each of its transactions: tests let
+    /// a phone die between two writes, or its disk run full.
+    ///
+    /// # Errors
+    /// As [`Client::open`].
+    pub fn open_watched(options: ClientOptions, watch: Arc<dyn Watch>) -> Result<(Self, OpenReport), ClientError> {
+        Self::open_with(options, |store| store.watched(watch))
+    }
+
+    fn open_with(
+        options: ClientOptions,
+        watched: impl FnOnce(Store) -> Store,
+    ) -> Result<(Self, OpenReport), ClientError> {
         let store = StoreOptions {
             path: options.path,
             ballast: options.ballast,
             now_ms: options.clock.now_ms(),
         };
         let (store, report) = Store::open(&store)?;
+        let store = watched(store);
         let session = store.read(SessionState::load)?;
         let inner = Inner {
             store,

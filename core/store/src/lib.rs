@@ -24,6 +24,7 @@ pub mod quarantine;
 pub mod rows;
 mod statement;
 mod store;
+mod watch;
 
 #[cfg(test)]
 mod tests;
@@ -32,3 +33,4 @@ pub use error::StoreError;
 pub use open::{OpenReport, StoreOptions};
 pub use rusqlite::{Connection, Transaction};
 pub use store::Store;
+pub use watch::Watch;

@@ -3,9 +3,10 @@
 use crate::StoreError;
 use crate::ballast::Ballast;
 use crate::open::{self, Lock, OpenReport, StoreOptions};
+use crate::watch::{Watch, Watched};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// How many idle readers are kept.
 const READERS: usize = 3;
@@ -19,6 +20,7 @@ pub struct Store {
     writer: Mutex<Option<Writer>>,
     readers: Mutex<Vec<Connection>>,
     ballast: Ballast,
+    watch: Watched,
 }
 
 #[derive(Debug)]
@@ -42,8 +44,16 @@ impl Store {
             writer: Mutex::new(Some(Writer { conn, _lock: lock })),
             readers: Mutex::new(Vec::new()),
             ballast,
+            watch: Watched::default(),
         };
         Ok((store, report))
+    }
+
+    /// Lets `watch` be asked before each transaction that writes, and told after it.
+    #[must_use]
+    pub fn watched(mut self, watch: Arc<dyn Watch>) -> Self {
+        self.watch = Watched(Some(watch));
+        self
     }
 
     /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
@@ -56,11 +66,14 @@ impl Store {
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut writer = self.writer()?;
         let conn = &mut writer.as_mut().ok_or(StoreError::Poisoned)?.conn;
+        self.watch.ask(|watch| watch.begins(conn))?;
         let tx = conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|e| self.noted(StoreError::of("begin", e)))?;
         let value = work(&tx)?;
+        self.watch.ask(|watch| watch.commits(&tx))?;
         tx.commit().map_err(|e| self.noted(StoreError::of("commit", e)))?;
+        self.watch.ask(|watch| watch.committed())?;
         Ok(value)
     }
 
