@@ -28,6 +28,15 @@ pub enum ClientError {
     /// A command was refused; the code says why.
     #[error("Command was refused: {0}")]
     Refused(String),
+    /// A command of a record was refused; nothing was written.
+    #[error(transparent)]
+    Command(#[from] keyturn_domain::record::CommandError),
+    /// What the app handed over is not of its form: an id, a key, a list of heads.
+    #[error("Input {0} is not of its form")]
+    Input(&'static str),
+    /// The built-in data have a wrong row.
+    #[error("Built-in data are wrong: {0}")]
+    Data(String),
     /// The document refused the write.
     #[error(transparent)]
     Document(#[from] DocumentError),
@@ -83,6 +92,9 @@ impl ClientError {
             Self::UnknownDocument(_) => "document_unknown",
             Self::Unreadable { .. } => "document_unreadable",
             Self::Refused(code) => code,
+            Self::Command(e) => e.code(),
+            Self::Input(_) => "bad_input",
+            Self::Data(_) => "data",
             Self::Document(DocumentError::UnknownSeen(_)) => "seen_unknown",
             Self::Document(_) => "write_refused",
             Self::Store(e) => e.code(),
@@ -91,6 +103,20 @@ impl ClientError {
             Self::Codec(e) => e.code(),
             Self::File { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => "disk_full",
             Self::File { .. } | Self::Poisoned => "client_unusable",
+        }
+    }
+
+    /// A refusal with a code.
+    pub(crate) fn refused(code: &str) -> Self {
+        Self::Refused(code.to_owned())
+    }
+
+    /// Returns what is missing for a refused event: the guards, by code.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        match self {
+            Self::Command(keyturn_domain::record::CommandError::Illegal { missing, .. }) => missing.clone(),
+            _ => Vec::new(),
         }
     }
 
@@ -103,6 +129,7 @@ impl ClientError {
             Self::Store(StoreError::Newer { .. }) => Action::Update,
             Self::Store(StoreError::Locked(_)) => Action::Retry,
             Self::Document(DocumentError::UnknownSeen(_)) => Action::Redraw,
+            Self::Command(e) if ["stale_screen", "contested", "not_contested"].contains(&e.code()) => Action::Redraw,
             Self::Api(e) if e.is_passing() => Action::Retry,
             Self::Api(e) if e.code() == "protocol_unknown" => Action::Update,
             Self::Api(e) if e.code() == "device_unknown" => Action::Enrol,

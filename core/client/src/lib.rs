@@ -6,6 +6,7 @@
 //!   (change, projection, outbox), and only then the answer.
 //! - `engine`: [`Sync::step`]: one bounded exchange with any [`keyturn_protocol::SyncApi`]; its state is in SQLite, so
 //!   that any step may be the last before a kill.
+//! - [`facade`]: one call for what one screen needs.
 //! - `session`: enrolment, token, roles. `http`: the server over HTTP. `observe`: who is told what changed.
 //!
 //! Time, randomness, device key and server enter as traits, so that a simulator can hold them all.
@@ -13,6 +14,7 @@
 mod client;
 mod engine;
 mod error;
+pub mod facade;
 mod http;
 mod key;
 mod observe;

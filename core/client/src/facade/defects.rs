@@ -1,0 +1,239 @@
+//! Defects: recorded where they are found, then a life of events.
+
+use super::context;
+use super::inspections::{NewPhoto, photo, remark, settle};
+use super::lists::record_card;
+use super::record::{asker, command, genesis_of, lineage, parse, recorded, seen};
+use super::views::{LineageView, RecordCard, Recorded};
+use crate::{Client, ClientError, Recording};
+use keyturn_domain::catalog::Catalog;
+use keyturn_domain::document::Genesis;
+use keyturn_domain::record::view::{DefectView, FactView};
+use keyturn_domain::record::{common, defect, defect_view, inspection};
+use keyturn_domain::{DocumentId, PlaceId, Value};
+
+/// What is known when a defect is recorded; only place and code are needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewDefect {
+    /// Where.
+    pub place: String,
+    /// Catalogue code.
+    pub code: String,
+    /// Severity; empty: that of the catalogue.
+    pub severity: String,
+    /// Code of the room, or `home`.
+    pub room: String,
+    /// Words.
+    pub description: String,
+    /// The inspection in which it was found, or nothing; it then lists the defect.
+    pub inspection: String,
+    /// The question that it answers, or nothing.
+    pub question: String,
+    /// Where on the plan, in parts per 10,000: both or none.
+    pub pin: Vec<i64>,
+}
+
+/// Commands and screens of defects.
+#[derive(Clone)]
+pub struct Defects(pub(crate) Client);
+
+impl Defects {
+    /// Records a defect, and links it to its inspection.
+    ///
+    /// # Errors
+    /// `unknown_place`, `unknown_code`, `bad_value`, `no_grant`.
+    pub fn record(&self, new: &NewDefect) -> Result<Recorded, ClientError> {
+        let place: PlaceId = parse(&new.place, "place")?;
+        let inspection: Option<DocumentId> = if new.inspection.is_empty() {
+            None
+        } else {
+            Some(parse(&new.inspection, "inspection")?)
+        };
+        let pin = match new.pin.as_slice() {
+            [] => None,
+            [x, y] => Some((*x, *y)),
+            _ => return Err(ClientError::Input("pin")),
+        };
+        let project = self
+            .0
+            .look(|conn| context::project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place")))?;
+        let genesis = Genesis {
+            document: DocumentId(self.0.new_id()),
+            project,
+            place,
+            kind: "defect".to_owned(),
+        };
+        let finding = defect::Finding {
+            code: new.code.clone(),
+            severity: new.severity.clone(),
+            room: new.room.clone(),
+            description: new.description.clone(),
+            inspection,
+            question: new.question.clone(),
+            pin,
+        };
+        let (target, _) = asker(&self.0, &genesis, true)?;
+        let draft = keyturn_domain::Document::begin(&genesis)?;
+        let writes = defect::record(&draft, &[], catalog()?, &finding)?;
+        let mut recordings = vec![Recording {
+            target,
+            seen: Vec::new(),
+            writes,
+        }];
+        if let Some(inspection) = inspection {
+            let (target, who) = asker(&self.0, &genesis_of(&self.0, &new.inspection)?, false)?;
+            let seen = self
+                .0
+                .opened(inspection, |document, _| document.heads())?
+                .unwrap_or_default();
+            let link = inspection::link_defect(genesis.document, &new.question, &who, &self.0.stamp())?;
+            recordings.push(Recording {
+                target,
+                seen,
+                writes: vec![link],
+            });
+        }
+        // Both or neither: a defect that no list names would be found by nobody.
+        let saved = self.0.records().record_all(recordings)?;
+        let first = saved.first().ok_or_else(|| ClientError::refused("unknown_record"))?;
+        Ok(recorded(first, &[]))
+    }
+
+    /// Shows a defect with its life.
+    ///
+    /// # Errors
+    /// `unknown_record` when this phone does not hold it.
+    pub fn open(&self, record: &str) -> Result<DefectView, ClientError> {
+        let id: DocumentId = parse(record, "record")?;
+        let catalog = catalog()?;
+        let shown = self
+            .0
+            .opened(id, |document, marks| defect_view(document, catalog, marks))?;
+        Ok(shown.ok_or_else(|| ClientError::refused("unknown_record"))??)
+    }
+
+    /// Lists the defects of a place, the newest first.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn at(&self, place: &str) -> Result<Vec<RecordCard>, ClientError> {
+        let place: PlaceId = parse(place, "place")?;
+        self.0.look(|conn| {
+            let mut listed = keyturn_store::documents::at_place(conn, place)?;
+            listed.retain(|d| d.genesis.kind == "defect");
+            listed.sort_by_key(|d| std::cmp::Reverse(d.updated_ms));
+            Ok(listed
+                .iter()
+                .map(|d| record_card(conn, d))
+                .collect::<Result<Vec<_>, _>>()?)
+        })
+    }
+
+    /// Makes the description read like this; what others typed elsewhere in it stays.
+    ///
+    /// # Errors
+    /// `unknown_record`, `stale_screen`.
+    pub fn describe(&self, record: &str, heads: &[String], text: &str) -> Result<Recorded, ClientError> {
+        let genesis = genesis_of(&self.0, record)?;
+        command(&self.0, &genesis, false, &seen(heads)?, |_| {
+            Ok(vec![defect::describe(text)])
+        })
+    }
+
+    /// Changes the severity.
+    ///
+    /// # Errors
+    /// `contested`, `unknown_code`.
+    pub fn severity(&self, record: &str, heads: &[String], severity: &str) -> Result<Recorded, ClientError> {
+        let (genesis, catalog) = (genesis_of(&self.0, record)?, catalog()?);
+        command(&self.0, &genesis, false, &seen(heads)?, |ask| {
+            defect::severity(ask.document, ask.seen, catalog, severity).map(|w| vec![w])
+        })
+    }
+
+    /// Moves the pin on the plan.
+    ///
+    /// # Errors
+    /// `contested`, `bad_value`.
+    pub fn pin(&self, record: &str, heads: &[String], x: i64, y: i64) -> Result<Recorded, ClientError> {
+        let genesis = genesis_of(&self.0, record)?;
+        command(&self.0, &genesis, false, &seen(heads)?, |ask| {
+            defect::pin(ask.document, ask.seen, (x, y)).map(|w| vec![w])
+        })
+    }
+
+    /// Hands the defect in: room, code, and a photo or the reason why there is none.
+    ///
+    /// # Errors
+    /// `illegal` with what is missing.
+    pub fn submit(&self, record: &str, heads: &[String], no_photo_reason: &str) -> Result<Recorded, ClientError> {
+        let genesis = genesis_of(&self.0, record)?;
+        command(&self.0, &genesis, false, &seen(heads)?, |ask| {
+            defect::submit(ask.document, ask.seen, no_photo_reason, ask.who, &ask.stamp).map(|w| vec![w])
+        })
+    }
+
+    /// Records an event of its life with the facts that its guards ask for.
+    ///
+    /// Values `true` and `false` are flags, whole numbers are numbers, all others are text.
+    ///
+    /// # Errors
+    /// `illegal` with the state and what is missing.
+    pub fn event(
+        &self,
+        record: &str,
+        heads: &[String],
+        event: &str,
+        facts: &[FactView],
+    ) -> Result<Recorded, ClientError> {
+        let genesis = genesis_of(&self.0, record)?;
+        let carries = facts.iter().map(|f| (f.name.clone(), value_of(&f.value))).collect();
+        command(&self.0, &genesis, false, &seen(heads)?, |ask| {
+            common::event(ask.document, ask.seen, event, carries, ask.who, &ask.stamp).map(|w| vec![w])
+        })
+    }
+
+    /// Decides a contested field.
+    ///
+    /// # Errors
+    /// `not_contested`.
+    pub fn settle(&self, record: &str, heads: &[String], name: &str, value: &str) -> Result<Recorded, ClientError> {
+        settle(&self.0, record, heads, name, value)
+    }
+
+    /// Adds a remark.
+    ///
+    /// # Errors
+    /// `missing` when it has no words.
+    pub fn remark(&self, record: &str, heads: &[String], text: &str) -> Result<Recorded, ClientError> {
+        remark(&self.0, record, heads, "", text)
+    }
+
+    /// Mentions a photo.
+    ///
+    /// # Errors
+    /// `bad_value` for another kind of photo.
+    pub fn photo(&self, record: &str, heads: &[String], new: &NewPhoto) -> Result<Recorded, ClientError> {
+        photo(&self.0, record, heads, new)
+    }
+
+    /// Returns every value that a field ever had.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn lineage(&self, record: &str, name: &str) -> Result<Vec<LineageView>, ClientError> {
+        lineage(&self.0, record, name)
+    }
+}
+
+fn catalog() -> Result<&'static Catalog, ClientError> {
+    Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))
+}
+
+fn value_of(text: &str) -> Value {
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => text.parse().map_or_else(|_| Value::from(text), Value::Int),
+    }
+}

@@ -1,0 +1,174 @@
+//! The one way of a command: find the document, look at it as seen, make the writes, answer when they are durable.
+
+use super::context::{Asked, scope_of, who};
+use super::views::{LineageView, Recorded};
+use crate::{Client, ClientError, Saved, Target};
+use keyturn_domain::document::Genesis;
+use keyturn_domain::record::{CommandError, Stamp, Who};
+use keyturn_domain::{Container, Document, DocumentId, Hash, Write};
+
+/// What a command gets: the document, who asks, and a fresh key.
+pub(super) struct Asking<'a> {
+    pub(super) document: &'a Document,
+    pub(super) seen: &'a [Hash],
+    pub(super) who: &'a Who,
+    pub(super) stamp: Stamp,
+}
+
+/// Runs a command on a record; `begin` lets it begin one that is not here yet.
+pub(super) fn command(
+    client: &Client,
+    genesis: &Genesis,
+    begin: bool,
+    seen: &[Hash],
+    make: impl FnOnce(&Asking<'_>) -> Result<Vec<Write>, CommandError>,
+) -> Result<Recorded, ClientError> {
+    let (target, who) = asker(client, genesis, begin)?;
+    let stamp = client.stamp();
+    let saved = client.records().record_with(target, |document| {
+        let writes = make(&Asking {
+            document,
+            seen,
+            who: &who,
+            stamp,
+        })?;
+        Ok((seen.to_vec(), writes))
+    })?;
+    Ok(recorded(&saved, seen))
+}
+
+/// Who asks, and the record as a target.
+pub(super) fn asker(client: &Client, genesis: &Genesis, begin: bool) -> Result<(Target, Who), ClientError> {
+    let user = client.session().me()?.user;
+    client.look(|conn| {
+        let scope = scope_of(conn, genesis.project, genesis.place)?;
+        let who = who(conn, user, genesis.project, scope)?;
+        let existing = Target::Existing(genesis.document);
+        Ok((
+            if begin {
+                Target::Begin {
+                    genesis: genesis.clone(),
+                    scope,
+                }
+            } else {
+                existing
+            },
+            who,
+        ))
+    })
+}
+
+/// What the next command brings back: what was seen, and this. Also when the app is killed in between, one person's
+/// two answers then do not contest each other.
+pub(super) fn recorded(saved: &Saved, seen: &[Hash]) -> Recorded {
+    let change = saved.change.map(|hash| hash.to_string()).unwrap_or_default();
+    let seen = seen
+        .iter()
+        .map(ToString::to_string)
+        .chain(saved.change.map(|hash| hash.to_string()))
+        .collect();
+    Recorded {
+        record: saved.document.to_string(),
+        seen,
+        change,
+    }
+}
+
+/// Reads ids as text, refusing what is none.
+pub(super) fn parse<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T, ClientError> {
+    text.parse().map_err(|_| ClientError::Input(what))
+}
+
+/// Reads the heads that a screen was drawn from.
+pub(super) fn seen(heads: &[String]) -> Result<Vec<Hash>, ClientError> {
+    heads.iter().map(|head| parse(head, "seen")).collect()
+}
+
+/// Returns what a record on this phone is.
+pub(super) fn genesis_of(client: &Client, record: &str) -> Result<Genesis, ClientError> {
+    let id: DocumentId = parse(record, "record")?;
+    let found = client.look(|conn| Ok(keyturn_store::documents::get(conn, id)?))?;
+    found
+        .filter(|d| !d.husk)
+        .map(|d| d.genesis)
+        .ok_or_else(|| ClientError::refused("unknown_record"))
+}
+
+/// Returns the questions of an inspection.
+pub(super) fn asked(client: &Client, genesis: &Genesis) -> Result<Asked, ClientError> {
+    let pinned = client.opened(genesis.document, |document, _| {
+        keyturn_domain::schema::Field::read(document, Container::Fields, "template")
+            .text()
+            .to_owned()
+    })?;
+    client.look(|conn| {
+        let template = match pinned {
+            Some(name) if !name.is_empty() => name,
+            _ => super::context::task_of_record(conn, genesis)?
+                .map(|t| t.template)
+                .unwrap_or_default(),
+        };
+        Asked::of(conn, genesis.project, genesis.place, &template)
+    })
+}
+
+/// Splits `answers/win-03/r03/2/result` into container and key.
+pub(super) fn field(name: &str) -> Result<(Container, String), ClientError> {
+    let (container, key) = name.split_once('/').ok_or(ClientError::Input("field"))?;
+    let container = Container::of_name(container)
+        .filter(|c| c.is_flat())
+        .ok_or(ClientError::Input("field"))?;
+    Ok((container, key.to_owned()))
+}
+
+/// Returns every value that a field ever had.
+pub(super) fn lineage(client: &Client, record: &str, name: &str) -> Result<Vec<LineageView>, ClientError> {
+    let id: DocumentId = parse(record, "record")?;
+    let (container, key) = field(name)?;
+    let steps = client.opened(id, |document, _| document.lineage(container, &key))?;
+    let view = |step: keyturn_domain::document::LineageStep| LineageView {
+        value: step.value.to_string(),
+        user: step.written.author.map(|a| a.user.to_string()).unwrap_or_default(),
+        at_ms: step.written.at_ms,
+        change: step.written.change.to_string(),
+        replaced: step.replaced.iter().map(ToString::to_string).collect(),
+        current: step.current,
+    };
+    Ok(steps.unwrap_or_default().into_iter().map(view).collect())
+}
+
+impl Client {
+    /// Reads the database: one screen is one read.
+    pub(super) fn look<T>(
+        &self,
+        read: impl FnOnce(&keyturn_store::Connection) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
+        self.inner.store.read(read)
+    }
+
+    /// Looks at a record; `None` when it is not on this phone.
+    pub(super) fn opened<T>(
+        &self,
+        document: DocumentId,
+        look: impl FnOnce(&Document, &keyturn_domain::record::Marks) -> T,
+    ) -> Result<Option<T>, ClientError> {
+        match self.records().read(document, look) {
+            Ok(found) => Ok(Some(found)),
+            Err(ClientError::UnknownDocument(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The time, and a fresh key.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp {
+            at_ms: self.inner.now_ms(),
+            key: self.inner.ids.key(),
+        }
+    }
+
+    /// A fresh id for a record without a task.
+    pub(super) fn new_id(&self) -> uuid::Uuid {
+        self.inner.ids.uuid_v7(self.inner.now_ms())
+    }
+}
