@@ -1,8 +1,26 @@
-//! The facade for Kotlin and Swift. No branch.
+//! The facade of [`keyturn_client`] for Kotlin and Swift.
+//!
+//! Every exported object wraps one object of the client, every method is one call and `?`; a branch belongs below.
+//! Types that cross are the client's own, described to the bindings where they stand here as `remote`; ids and hashes
+//! cross as text. Errors carry what the app can do and a stable code; nobody reads their words.
+
+mod client;
+mod error;
+mod ids;
+mod observe;
+mod session;
+mod sync;
+
+pub use client::{Keyturn, OpenOptions};
+pub use error::CoreError;
+pub use observe::{Observer, Subscription};
+pub use session::Session;
+pub use sync::{StepReport, Sync};
 
 uniffi::setup_scaffolding!();
 
 /// Returns the version of the core.
+#[must_use]
 #[uniffi::export]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
