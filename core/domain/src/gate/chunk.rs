@@ -116,23 +116,47 @@ pub(super) fn operations(content: &mut Reader<'_>, most: u64) -> Result<u64, Ref
     Ok(operations)
 }
 
-/// Adds up a run-length encoded column without unfolding it: `worth` of each value, times the length of its run.
+/// Adds up a run-length encoded column of numbers without unfolding it: `worth` of each value, times its run.
 fn unfolded(data: &[u8], worth: impl Fn(u64) -> u64) -> Option<u64> {
+    added(data, worth(0), |rest| Some(worth(rest.unsigned()?)))
+}
+
+/// Adds up the runs of a column: what `worth` says of each value that it reads, and `nothing` for one that is none.
+fn added(data: &[u8], nothing: u64, worth: impl Fn(&mut Reader<'_>) -> Option<u64>) -> Option<u64> {
     let mut rest = Reader(data);
     let mut sum: u64 = 0;
     while !rest.0.is_empty() {
         let run = rest.signed()?;
         match run {
-            0 => sum = sum.saturating_add(rest.unsigned()?.saturating_mul(worth(0))),
-            1.. => sum = sum.saturating_add(worth(rest.unsigned()?).saturating_mul(run.unsigned_abs())),
+            0 => sum = sum.saturating_add(rest.unsigned()?.saturating_mul(nothing)),
+            1.. => sum = sum.saturating_add(worth(&mut rest)?.saturating_mul(run.unsigned_abs())),
             _ => {
                 for _ in 0..run.unsigned_abs() {
-                    sum = sum.saturating_add(worth(rest.unsigned()?));
+                    sum = sum.saturating_add(worth(&mut rest)?);
                 }
             }
         }
     }
     Some(sum)
+}
+
+/// How much a column of any kind unfolds to: its values, and of a column of counts what they count.
+pub(super) fn weight(column: u64, data: &[u8]) -> Option<u64> {
+    match column & 0x07 {
+        0 => unfolded(data, |count| count.saturating_add(1)),
+        3 => added(data, 1, |rest| rest.signed().map(|_| 1)),
+        4 => {
+            let mut rest = Reader(data);
+            let mut sum: u64 = 0;
+            while !rest.0.is_empty() {
+                sum = sum.saturating_add(rest.unsigned()?);
+            }
+            Some(sum)
+        }
+        5 => added(data, 1, |rest| rest.prefixed().map(|_| 1)),
+        7 => Some(0),
+        _ => unfolded(data, |_| 1),
+    }
 }
 
 /// Reads from the front of bytes; `None` when they end before, or when a number has no end.

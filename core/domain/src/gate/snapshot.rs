@@ -1,6 +1,6 @@
 //! A whole document that a server sent: judged change by change, as if each had come alone.
 
-use super::chunk::{Reader, caps, header};
+use super::chunk::{Reader, caps, header, weight};
 use super::limits::Limits;
 use super::{Batch, ChangeVerdict, MergeEngine, Refusal, RefusalCode, Step};
 use crate::document::{Document, Genesis};
@@ -10,6 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const DOCUMENT: u8 = 0;
 const DEFLATED_COLUMN: u64 = 0x08;
+/// Values and counts of one column, for each operation that a document may have.
+const WEIGHT: u64 = 4;
 
 /// Opens a snapshot: its frame is checked before the library sees it, then every change in it passes `gate`.
 ///
@@ -46,8 +48,8 @@ pub fn open_snapshot(gate: &dyn MergeEngine, genesis: &Genesis, bytes: &[u8]) ->
     outcome.document.ok_or_else(|| header(RefusalCode::WrongDocument))
 }
 
-/// Magic, checksum, kind, length; actors, heads, and columns none of which is deflated: a small one unfolds into
-/// gigabytes.
+/// Magic, checksum, kind, length; actors, heads, and columns none of which is deflated or has runs without end: a small
+/// one unfolds into gigabytes.
 fn frame(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     let truncated = || caps(RefusalCode::Truncated);
     let malformed = || caps(RefusalCode::Malformed);
@@ -74,14 +76,23 @@ fn frame(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
     for _ in 0..rest.unsigned().ok_or_else(malformed)? {
         rest.hash().ok_or_else(malformed)?;
     }
-    // Columns of the changes, then columns of the operations.
+    // What columns there are of the changes, then of the operations; then their data, in the same order.
+    let mut columns = Vec::new();
     for _ in 0..2 {
         for _ in 0..rest.unsigned().ok_or_else(malformed)? {
             let column = rest.unsigned().ok_or_else(malformed)?;
-            rest.unsigned().ok_or_else(malformed)?;
+            let length = rest.unsigned().ok_or_else(malformed)?;
             if column & DEFLATED_COLUMN != 0 {
                 return Err(caps(RefusalCode::Deflated));
             }
+            columns.push((column, length));
+        }
+    }
+    for (column, length) in columns {
+        let length = usize::try_from(length).map_err(|_| malformed())?;
+        let data = rest.take(length).ok_or_else(malformed)?;
+        if weight(column, data).ok_or_else(malformed)? > limits.operations.saturating_mul(WEIGHT) {
+            return Err(caps(RefusalCode::Unfolds));
         }
     }
     Ok(())
@@ -126,7 +137,8 @@ mod tests {
         let document = written();
         let open = |bytes: &[u8]| {
             open_snapshot(&Gate::phone(), document.genesis(), bytes)
-                .unwrap_err()
+                .err()
+                .unwrap()
                 .code
         };
         let bytes = document.save();
@@ -143,5 +155,33 @@ mod tests {
         let last = changed.len() - 1;
         changed[last] ^= 1;
         assert_eq!(open(&changed), RefusalCode::NotLoadable);
+    }
+
+    /// Makes the run of the first column of operations as long as can be.
+    #[test]
+    fn a_column_of_endless_runs_is_refused_before_it_is_read() {
+        let endless = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x3f, 1];
+        for (column, data) in [
+            (0x42, &endless[..]),
+            (0x43, &endless),
+            (0x34, &endless),
+            (0x80, &[1, 0xff, 0xff, 0x7f]),
+        ] {
+            // No actors, no heads, no columns of changes, one of operations.
+            let mut content = vec![0, 0, 0, 1, column, 0];
+            if column >= 0x80 {
+                content = vec![0, 0, 0, 1, column, 1, 0];
+            }
+            *content.last_mut().unwrap() = u8::try_from(data.len()).unwrap();
+            content.extend(data);
+            let mut bytes = [&MAGIC[..], &[0; 4], &[DOCUMENT]].concat();
+            bytes.push(u8::try_from(content.len()).unwrap());
+            bytes.extend(content);
+            assert_eq!(
+                frame(&bytes, &Limits::PHONE),
+                Err(caps(RefusalCode::Unfolds)),
+                "{column:#x}"
+            );
+        }
     }
 }
