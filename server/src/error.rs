@@ -1,6 +1,6 @@
 //! What a call of the server can fail with.
+use keyturn_protocol::Code;
 use keyturn_protocol::auth::ProofError;
-use keyturn_protocol::{ApiError, Code};
 
 use crate::db::DbError;
 
@@ -21,9 +21,6 @@ pub enum Error {
     /// The proof lacks a nonce that is valid now; this is one.
     #[error("{}", Code::UseDpopNonce.en())]
     Nonce(String),
-    /// The clock of the device is far off; this is the server's, in milliseconds.
-    #[error("{}", Code::ClockOff.en())]
-    ClockOff(i64),
     /// A fault of this program; the words go to the log only.
     #[error("{code}: {0}", code = Code::Internal.en())]
     Internal(String),
@@ -44,7 +41,6 @@ impl Error {
             Self::Db(error) => error.code(),
             Self::Refused { code, .. } => *code,
             Self::Nonce(_) => Code::UseDpopNonce,
-            Self::ClockOff(_) => Code::ClockOff,
             Self::Internal(_) => Code::Internal,
         }
     }
@@ -59,15 +55,5 @@ impl From<Code> for Error {
 impl From<ProofError> for Error {
     fn from(error: ProofError) -> Self {
         Self::refused(error.code(), error.to_string())
-    }
-}
-
-/// As a phone sees it, whether HTTP is between the two or not.
-impl From<Error> for ApiError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Nonce(nonce) => Self::Nonce(nonce),
-            other => Self::problem(other.code().status(), other.code().as_str()),
-        }
     }
 }

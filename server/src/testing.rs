@@ -7,12 +7,14 @@ use keyturn_protocol::auth::{DeviceSigner, DpopProof, EnrolRequest, TOKEN_PATH};
 use p256::ecdsa::SigningKey;
 use tempfile::TempDir;
 
-use crate::auth::IN_MEMORY_URL;
 use crate::users::{Role, User};
 use crate::{Error, Server, ServerConfig, auth};
 
 /// 2026-11-22.
 pub const START: i64 = 1_795_305_600_000;
+
+/// The host that phones of these tests know.
+pub const HOST: &str = "keyturn.example";
 
 pub struct TestClock(AtomicI64);
 
@@ -135,7 +137,7 @@ impl Phone {
     pub fn new(seed: u8) -> Self {
         Self {
             key: SigningKey::from_slice(&[seed; 32]).unwrap(),
-            url: IN_MEMORY_URL.to_owned(),
+            url: format!("http://{HOST}"),
         }
     }
 

@@ -55,7 +55,6 @@ codes! {
     DpopBad "dpop_bad" 401 "The proof of the device key does not hold" "设备密钥证明无效";
     DpopReplayed "dpop_replayed" 401 "This proof was used before; make a new one" "这个证明已经用过，请重新生成";
     UseDpopNonce "use_dpop_nonce" 401 "Make the proof with the nonce in this answer" "请用这次返回的随机数重新生成证明";
-    ClockOff "clock_off" 401 "The clock of this device is far off; set it and try again" "设备时间相差太大，请校准后重试";
     TokenMissing "token_missing" 401 "Log in first: a bearer token is missing" "请先登录：缺少令牌";
     TokenUnknown "token_unknown" 401 "This token is not known; log in again" "没有这个令牌，请重新登录";
     TokenExpired "token_expired" 401 "This token has expired; log in again" "令牌已过期，请重新登录";
@@ -83,6 +82,7 @@ codes! {
     RoleUnknown "role_unknown" 400 "There is no such role" "没有这个角色";
     GrantUnknown "grant_unknown" 404 "There is no such grant" "没有这项授权";
     // What only a phone can say
+    ClockOff "clock_off" 400 "The clock of this device is far off; set it and try again" "设备时间相差太大，请校准后重试";
     Offline "offline" 503 "No answer from the server; it is tried again" "服务器没有应答，稍后会重试";
     CaptivePortal "captive_portal" 503 "Another than the server answered: log in to this network first" "应答的不是服务器，请先登录所在网络";
     Protocol "protocol" 502 "The answer of the server was not understood; update the app" "无法理解服务器的应答，请更新应用";

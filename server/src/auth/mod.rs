@@ -9,7 +9,7 @@ pub use enrol::enrol;
 pub use login::{Login, Logins, TokenKind};
 pub use nonce::NONCE_LIFE_MS;
 pub use secret::{Secret, code_hash};
-pub use token::{CLOCK_TOLERANCE_MS, IN_MEMORY_URL, TOKEN_LIFE_MS, addresses, token};
+pub use token::{TOKEN_LIFE_MS, addresses, token};
 
 pub(crate) use login::moved;
 pub(crate) use token::{NewToken, insert as insert_token};

@@ -3,7 +3,7 @@ use keyturn_protocol::auth::{EnrolRequest, ProofClaims, TOKEN_PATH};
 
 use super::*;
 use crate::Error;
-use crate::testing::{Bench, Phone, START};
+use crate::testing::{Bench, HOST, Phone, START};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -20,7 +20,7 @@ async fn enrol_error(bench: &Bench, request: &EnrolRequest) -> Code {
 /// Asks with this proof and returns the code of the refusal.
 async fn refusal(bench: &Bench, proof: &str) -> Code {
     let state = bench.server.state();
-    token(state, proof, &addresses(state, None))
+    token(state, proof, &addresses(state, HOST))
         .await
         .map(|_| ())
         .unwrap_err()
@@ -30,7 +30,7 @@ async fn refusal(bench: &Bench, proof: &str) -> Code {
 async fn nonce(bench: &Bench, phone: &Phone) -> String {
     let state = bench.server.state();
     let proof = phone.proof(None, state.now(), state.ids.bytes16());
-    match token(state, &proof, &addresses(state, None)).await {
+    match token(state, &proof, &addresses(state, HOST)).await {
         Err(Error::Nonce(nonce)) => nonce,
         other => panic!("a nonce was expected, not {other:?}"),
     }
@@ -143,7 +143,7 @@ async fn a_proof_is_used_once_even_after_a_restart() {
     let nonce = nonce(&bench, &phone).await;
     let proof = phone.proof(Some(&nonce), START, [9; 16]);
     let state = bench.server.state();
-    token(state, &proof, &addresses(state, None)).await.unwrap();
+    token(state, &proof, &addresses(state, HOST)).await.unwrap();
     assert_eq!(refusal(&bench, &proof).await, Code::DpopReplayed);
     let bench = bench.restart().await;
     assert_eq!(refusal(&bench, &proof).await, Code::DpopReplayed);
@@ -151,7 +151,7 @@ async fn a_proof_is_used_once_even_after_a_restart() {
     bench.pass(NONCE_LIFE_MS - 1);
     let state = bench.server.state();
     let later = phone.proof(Some(&nonce), state.now(), [10; 16]);
-    token(state, &later, &addresses(state, None)).await.unwrap();
+    token(state, &later, &addresses(state, HOST)).await.unwrap();
     bench.pass(1);
     let too_late = phone.proof(Some(&nonce), bench.server.state().now(), [11; 16]);
     assert_eq!(refusal(&bench, &too_late).await, Code::UseDpopNonce);
@@ -187,7 +187,7 @@ async fn every_false_proof_is_refused() {
     let claims = ProofClaims {
         jti: "a".to_owned(),
         htm: "GET".to_owned(),
-        htu: format!("{IN_MEMORY_URL}{TOKEN_PATH}"),
+        htu: format!("http://{HOST}{TOKEN_PATH}"),
         iat: START / 1_000,
         nonce: Some(nonce.clone()),
     };
@@ -206,7 +206,7 @@ async fn every_false_proof_is_refused() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_years_off_is_told_the_time() {
+async fn a_clock_that_is_years_off_is_told_the_time_and_may_work() {
     let bench = Bench::new().await;
     let phone = Phone::new(1);
     bench.enrol(&bench.user("li.na").await, &phone).await;
@@ -218,14 +218,9 @@ async fn a_clock_that_is_years_off_is_told_the_time() {
         .enumerate()
     {
         let proof = phone.proof(Some(&nonce), wrong, [n as u8; 16]);
-        match token(state, &proof, &addresses(state, None)).await {
-            Err(Error::ClockOff(now)) => assert_eq!(now, START),
-            other => panic!("{other:?}"),
-        }
+        let reply = token(state, &proof, &addresses(state, HOST)).await.unwrap();
+        assert_eq!((reply.server_time, reply.expires_at), (START, START + TOKEN_LIFE_MS));
     }
-    // A wrong time zone is no reason.
-    let proof = phone.proof(Some(&nonce), START + 8 * HOUR, [99; 16]);
-    token(state, &proof, &addresses(state, None)).await.unwrap();
 }
 
 #[tokio::test]

@@ -25,13 +25,16 @@ pub async fn enrol(
 /// `POST /v1/token`: a proof in the header `DPoP` gives a token. Answers every proof with the nonce for the next one.
 ///
 /// # Errors
-/// `use_dpop_nonce`, `dpop_bad`, `dpop_replayed`, `device_unknown`, `clock_off`.
+/// `use_dpop_nonce`, `dpop_bad`, `dpop_replayed`, `device_unknown`.
 pub async fn token(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
     let proof = headers
         .get("dpop")
         .and_then(|value| value.to_str().ok())
         .ok_or(Code::DpopBad)?;
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let reply = auth::token(&state, proof, &auth::addresses(&state, host)).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)).into_response())
 }

@@ -18,8 +18,6 @@ struct Problem<'a> {
     title_zh: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server_time: Option<i64>,
 }
 
 /// What the log shall say about an error that the caller is not told.
@@ -29,12 +27,11 @@ pub(super) struct Cause(pub String);
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let code = self.code();
-        let (detail, server_time, nonce, cause) = match &self {
-            Self::Refused { detail, .. } => (detail.as_deref(), None, None, None),
-            Self::Nonce(nonce) => (None, None, Some(nonce.as_str()), None),
-            Self::ClockOff(now) => (None, Some(*now), None, None),
-            Self::Db(error) => (None, None, None, Some(error.to_string())),
-            Self::Internal(words) => (None, None, None, Some(words.clone())),
+        let (detail, nonce, cause) = match &self {
+            Self::Refused { detail, .. } => (detail.as_deref(), None, None),
+            Self::Nonce(nonce) => (None, Some(nonce.as_str()), None),
+            Self::Db(error) => (None, None, Some(error.to_string())),
+            Self::Internal(words) => (None, None, Some(words.clone())),
         };
         let problem = Problem {
             code,
@@ -42,7 +39,6 @@ impl IntoResponse for Error {
             title: code.en(),
             title_zh: code.zh(),
             detail,
-            server_time,
         };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
