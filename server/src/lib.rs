@@ -4,6 +4,7 @@
 //! - [`db`]: one SQL text for two engines; one writer, many readers, migrations.
 //! - [`auth`]: enrolment, tokens, logins.
 //! - [`users`]: people, roles, devices.
+//! - [`sync`]: the exchange with phones: log, push, pull.
 //! - [`audit`]: who did what, chained.
 //! - [`http`]: the table of routes, guards, the error envelope, logs.
 
@@ -12,8 +13,10 @@ pub mod auth;
 pub mod db;
 mod error;
 pub mod http;
+pub mod planted;
 mod server;
 mod state;
+pub mod sync;
 mod system;
 #[cfg(test)]
 mod testing;

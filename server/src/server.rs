@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::db::{Db, DbOptions};
 use crate::state::AppState;
+use crate::sync::SyncService;
 use crate::users::{Actor, Devices, Grants, Tokens, Users};
 use crate::{Error, SystemClock, SystemIds, http};
 
@@ -104,6 +105,11 @@ impl Server {
     pub async fn close(&self) {
         self.state.stop();
         self.state.db.close().await;
+    }
+
+    /// The sync: exchanges in memory, and what the office does to projects.
+    pub fn sync(&self) -> SyncService {
+        SyncService::new(self.state.clone())
     }
 
     /// The people who may log in.

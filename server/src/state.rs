@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::Logins;
 use crate::db::{Db, DbError, WriteTx, bytes_n};
+use crate::sync::Shared;
 
 /// Pokes that a slow listener may fall behind; then it is told to look at everything.
 const POKES: usize = 256;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub public_url: Option<Arc<str>>,
     /// Who may do what, as far as it was asked.
     pub logins: Arc<Logins>,
+    /// What exchanges share: open documents, the gate.
+    pub sync: Arc<Shared>,
     pokes: broadcast::Sender<ProjectId>,
     stopping: Arc<watch::Sender<bool>>,
 }
@@ -47,6 +50,7 @@ impl AppState {
             server_id,
             public_url,
             logins: Arc::default(),
+            sync: Arc::default(),
             pokes: broadcast::Sender::new(POKES),
             stopping: Arc::new(watch::Sender::new(false)),
         })

@@ -4,7 +4,10 @@ use std::path::Path;
 use super::{AnyConnection, DbError};
 
 /// Every migration, in order; one file each.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("migrations/0001_base.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("migrations/0001_base.sql")),
+    (2, include_str!("migrations/0002_sync.sql")),
+];
 
 /// The version that this program writes.
 pub(super) const KNOWN: i64 = match MIGRATIONS.last() {

@@ -63,6 +63,14 @@ pub fn routes() -> Vec<Route> {
             handler: |m| on(m, auth::token),
         },
         Route {
+            method: Method::POST,
+            path: "/v1/sync",
+            permission: Permission::HandIn,
+            owner: Owner::Scopes,
+            limit: crate::sync::MOST,
+            handler: |m| on(m, crate::sync::sync),
+        },
+        Route {
             method: Method::GET,
             path: "/v1/poke",
             permission: Permission::Device,

@@ -1,0 +1,6 @@
+//! Several named devices and one server, joined in memory.
+mod exchange;
+mod going_back;
+mod phone;
+mod scopes;
+mod world;
