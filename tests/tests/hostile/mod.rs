@@ -2,3 +2,4 @@
 
 mod gate;
 mod mutations;
+mod phone;
