@@ -83,7 +83,7 @@ impl Maker<'_> {
 
     pub(super) fn sequences(&self) -> Vec<Item> {
         let genesis = hash(&self.world.base[0]);
-        let tip = self.world.decoded(4);
+        let tip = self.world.decoded(4).seq;
         let after = |change: &mut ExpandedChange, seq: u64| {
             change.actor_id = ActorId::from(A);
             change.seq = seq;
@@ -91,18 +91,16 @@ impl Maker<'_> {
         vec![
             self.spoiled("control", Expect::Passes("it is sound"), |_| {}),
             self.spoiled("seq_gap", header(Code::SeqGap), |change| change.seq = 2),
-            self.spoiled("seq_gap_of_a_known_actor", header(Code::SeqGap), |c| {
-                after(c, tip.seq + 2)
-            }),
+            self.spoiled("seq_gap_of_a_known_actor", header(Code::SeqGap), |c| after(c, tip + 2)),
             self.spoiled("seq_zero", header(Code::Malformed), |change| change.seq = 0),
             self.spoiled("seq_reuse_with_other_content", Expect::ForkedActor, |c| after(c, 2)),
             self.spoiled(
                 "another_actor_continued",
                 Expect::Passes("only a server knows which login an actor belongs to"),
-                |c| after(c, tip.seq + 1),
+                |c| after(c, tip + 1),
             ),
             self.spoiled("own_previous_unseen", header(Code::OwnPreviousUnseen), |change| {
-                after(change, tip.seq + 1);
+                after(change, tip + 1);
                 change.deps = vec![genesis];
             }),
             self.spoiled("orphan", Expect::MissingDeps, |change| {
@@ -143,9 +141,9 @@ impl Maker<'_> {
         };
         let object = ObjectId::Id(OpId(container, elsewhere));
         let own = ActorId::from(self.world.genesis.actor());
-        let mut second = self.world.decoded(0);
+        let mut second = self.world.decoded(0).clone();
         second.time = 1;
-        let made = self.world.decoded(0).operations;
+        let made = self.world.decoded(0).operations.clone();
         vec![
             item("another_document", other_change, header(Code::WrongDocument)),
             self.spoiled("a_change_of_another_document", Expect::MissingDeps, |change| {

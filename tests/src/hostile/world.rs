@@ -17,6 +17,10 @@ pub struct World {
     pub base: Vec<Vec<u8>>,
     /// What A, B and C write next: honest neighbours of the attack.
     pub next: Vec<Vec<u8>>,
+    /// `base`, readable.
+    decoded: Vec<ExpandedChange>,
+    /// The highest number of an operation of `base`.
+    max_op: u64,
 }
 
 /// The field that A and B disagree about.
@@ -59,8 +63,9 @@ impl World {
         }
         let mut merged = a.clone();
         let load = |bytes: &Vec<u8>| Change::try_from(bytes.as_slice()).expect("a change");
+        let changes: Vec<Change> = base.iter().map(load).collect();
         let mut doc = merged.automerge().clone();
-        doc.apply_changes(base.iter().map(load)).expect("honest changes");
+        doc.apply_changes(changes.clone()).expect("honest changes");
         merged.replace(doc);
 
         let mut c = merged.clone();
@@ -83,6 +88,8 @@ impl World {
             document: merged,
             base,
             next,
+            decoded: changes.iter().map(Change::decode).collect(),
+            max_op: changes.iter().map(Change::max_op).max().unwrap_or(0),
         }
     }
 
@@ -106,19 +113,13 @@ impl World {
     }
 
     /// A change of `base`, readable.
-    pub(super) fn decoded(&self, change: usize) -> ExpandedChange {
-        Change::try_from(self.base[change].as_slice())
-            .expect("a change")
-            .decode()
+    pub(super) fn decoded(&self, change: usize) -> &ExpandedChange {
+        &self.decoded[change]
     }
 
-    /// The highest number of an operation.
-    pub(super) fn max_op(&self) -> u64 {
-        let changes = self
-            .base
-            .iter()
-            .map(|b| Change::try_from(b.as_slice()).expect("a change"));
-        changes.map(|c| c.max_op()).max().unwrap_or(0)
+    /// The highest number of an operation of `base`.
+    pub(super) const fn max_op(&self) -> u64 {
+        self.max_op
     }
 
     /// A sound first change of a new actor, to be spoiled.
