@@ -1,7 +1,7 @@
 //! The one object that an app opens.
 
 use crate::observe::{Observer, Subscription, Told};
-use crate::{CoreError, Session, Sync};
+use crate::{CoreError, Defects, Inspections, Places, Session, Sync, Tasks};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;
@@ -55,6 +55,30 @@ impl Keyturn {
     #[must_use]
     pub fn sync(&self) -> Sync {
         Sync(self.0.sync())
+    }
+
+    /// Inspections: screens and commands.
+    #[must_use]
+    pub fn inspections(&self) -> Inspections {
+        Inspections(self.0.inspections())
+    }
+
+    /// Defects: screens and commands.
+    #[must_use]
+    pub fn defects(&self) -> Defects {
+        Defects(self.0.defects())
+    }
+
+    /// Tasks: lists.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks {
+        Tasks(self.0.tasks())
+    }
+
+    /// Places: buildings, floors, homes.
+    #[must_use]
+    pub fn places(&self) -> Places {
+        Places(self.0.places())
     }
 
     /// Tells `observer` what changes from now on, and where sync stands at once.

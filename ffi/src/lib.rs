@@ -5,17 +5,26 @@
 //! cross as text. Errors carry what the app can do and a stable code; nobody reads their words.
 
 mod client;
+mod defects;
 mod error;
 mod ids;
+mod inspections;
 mod observe;
+mod places;
 mod session;
 mod sync;
+mod tasks;
+mod views;
 
 pub use client::{Keyturn, OpenOptions};
+pub use defects::Defects;
 pub use error::CoreError;
+pub use inspections::Inspections;
 pub use observe::{Observer, Subscription};
+pub use places::Places;
 pub use session::Session;
 pub use sync::{StepReport, Sync};
+pub use tasks::Tasks;
 
 uniffi::setup_scaffolding!();
 

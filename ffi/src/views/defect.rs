@@ -1,0 +1,36 @@
+//! A defect as one screen.
+
+use keyturn_domain::record::view::{ContestedView, DefectView, EntryShown, FieldView, LifeView, TextView};
+
+/// A defect as one screen.
+#[uniffi::remote(Record)]
+pub struct DefectView {
+    /// The record.
+    pub record: String,
+    /// The place.
+    pub place: String,
+    /// What this screen was drawn from.
+    pub seen: Vec<String>,
+    /// Catalogue code.
+    pub code: FieldView,
+    /// Its name in the catalogue.
+    pub text: TextView,
+    /// Severity.
+    pub severity: FieldView,
+    /// Room.
+    pub room: FieldView,
+    /// Pin on the plan: `x,y` in parts per 10,000.
+    pub pin: FieldView,
+    /// The words of those on site.
+    pub description: String,
+    /// The inspection in which it was found, or nothing.
+    pub inspection: String,
+    /// The question that it answers, or nothing.
+    pub question: String,
+    /// Where it stands.
+    pub life: LifeView,
+    /// What people disagree on.
+    pub contested: Vec<ContestedView>,
+    /// Photos, remarks.
+    pub entries: Vec<EntryShown>,
+}

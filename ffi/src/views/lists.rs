@@ -1,0 +1,162 @@
+//! Lists: tasks, buildings, homes, records.
+
+use keyturn_client::facade::{
+    BuildingCard, BuildingView, FloorView, HomeCard, HomeView, PromiseView, RecordCard, TaskCard,
+};
+use keyturn_domain::record::view::TextView;
+
+/// How far the own work on a record is, in the words of the three promises.
+#[uniffi::remote(Record)]
+pub struct PromiseView {
+    /// The weakest that holds for all own changes: `saved`, `received`, `in_backup`; `nothing` when nothing is own.
+    pub state: String,
+    /// Own changes that are durable on this phone.
+    pub saved: u64,
+    /// Of those, received by the server.
+    pub received: u64,
+    /// Of those, in a backup that was read back.
+    pub in_backup: u64,
+    /// Changes that a reviewer must look at.
+    pub marked: u64,
+    /// Commands that go nowhere by themselves.
+    pub stuck: u64,
+    /// Why, or nothing.
+    pub stuck_code: String,
+}
+
+/// A task of a day.
+#[uniffi::remote(Record)]
+pub struct TaskCard {
+    /// The task.
+    pub task: String,
+    /// Its project.
+    pub project: String,
+    /// `handover_inspection`, …
+    pub kind: String,
+    /// Where.
+    pub place: String,
+    /// Unit number, or the code of a public place.
+    pub place_name: String,
+    /// The day in the project's time zone.
+    pub day: String,
+    /// Begin of the slot; empty: the whole day.
+    pub slot: String,
+    /// The record that it produces.
+    pub record: String,
+    /// Kind of the record.
+    pub record_kind: String,
+    /// Its state; empty: not begun.
+    pub state: String,
+    /// Questions asked here; 0 when the record asks none.
+    pub asked: u32,
+    /// Of them answered.
+    pub answered: u32,
+    /// Answers that say defect.
+    pub defects: u32,
+    /// Fields on which people disagree.
+    pub contested: u32,
+    /// How far the own work on it is.
+    pub promise: PromiseView,
+}
+
+/// A building in a list.
+#[uniffi::remote(Record)]
+pub struct BuildingCard {
+    /// The building.
+    pub building: String,
+    /// Its project.
+    pub project: String,
+    /// Its name.
+    pub name: TextView,
+    /// Homes that this phone knows of.
+    pub homes: u32,
+}
+
+/// A home on its floor.
+#[uniffi::remote(Record)]
+pub struct HomeCard {
+    /// The place.
+    pub place: String,
+    /// Unit number.
+    pub no: String,
+    /// Entrance.
+    pub entrance: u32,
+    /// Layout.
+    pub layout: String,
+    /// State of its newest inspection; empty: none on this phone.
+    pub state: String,
+    /// Answers given in it.
+    pub answered: u32,
+    /// Defects that are not closed.
+    pub open_defects: u32,
+    /// Fields on which people disagree, over all records here.
+    pub contested: u32,
+    /// The person may record here.
+    pub may_write: bool,
+}
+
+/// A floor.
+#[uniffi::remote(Record)]
+pub struct FloorView {
+    /// Its number.
+    pub floor: u32,
+    /// Its homes, by number.
+    pub homes: Vec<HomeCard>,
+}
+
+/// A building with its floors, the highest first.
+#[uniffi::remote(Record)]
+pub struct BuildingView {
+    /// The building.
+    pub building: String,
+    /// Its name.
+    pub name: TextView,
+    /// Its floors.
+    pub floors: Vec<FloorView>,
+}
+
+/// A record in a list.
+#[uniffi::remote(Record)]
+pub struct RecordCard {
+    /// The record.
+    pub record: String,
+    /// Its kind.
+    pub kind: String,
+    /// The place.
+    pub place: String,
+    /// Template of an inspection, code of a defect.
+    pub what: String,
+    /// The name of a defect in the catalogue.
+    pub text: TextView,
+    /// State.
+    pub state: String,
+    /// Severity of a defect.
+    pub severity: String,
+    /// Room of a defect.
+    pub room: String,
+    /// Answers given.
+    pub answered: u32,
+    /// Answers that say defect.
+    pub defects: u32,
+    /// Fields on which people disagree.
+    pub contested: u32,
+    /// The newest device time in it.
+    pub updated_ms: i64,
+    /// How far the own work on it is.
+    pub promise: PromiseView,
+}
+
+/// A home with everything recorded there.
+#[uniffi::remote(Record)]
+pub struct HomeView {
+    /// The home.
+    pub home: HomeCard,
+    /// Its floor.
+    pub floor: u32,
+    /// Its building.
+    pub building: String,
+    /// Its tasks, by day.
+    pub tasks: Vec<TaskCard>,
+    /// Its records, the newest first.
+    pub records: Vec<RecordCard>,
+}
