@@ -10,7 +10,7 @@ pub enum Event {
     Records(Vec<DocumentId>),
     Rows(Vec<String>),
     Session,
-    Progress { done: u64, waiting: u64 },
+    Waiting(u64),
 }
 
 /// Somebody who wants to know. Called on the thread that made the change; must return soon.

@@ -4,12 +4,13 @@ use crate::engine::Engine;
 use crate::observe::Observers;
 use crate::records::OpenDocuments;
 use crate::session::SessionState;
+use crate::status::status;
 use crate::{ClientError, Event, Observer, Records, Session, Subscription, Sync};
 use keyturn_domain::gate::{Gate, MergeEngine};
 use keyturn_domain::{Clock, Ids};
 use keyturn_protocol::SyncApi;
 use keyturn_protocol::auth::DeviceSigner;
-use keyturn_store::{OpenReport, Store, StoreOptions, Watch};
+use keyturn_store::{OpenReport, Store, StoreOptions, Watch, outbox};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -165,13 +166,22 @@ impl Inner {
         self.clock.now_ms()
     }
 
-    /// Tells observers where sync stands, if there are any.
-    pub(crate) fn tell_status(self: &Arc<Self>) {
+    /// Tells observers how much waits to be sent: cheap enough for every tap.
+    pub(crate) fn tell_waiting(&self) {
         if self.observers.is_empty() {
             return;
         }
-        let sync = Sync { inner: self.clone() };
-        match sync.status() {
+        if let Ok(waiting) = self.store.read(outbox::waiting) {
+            self.observers.tell(&Event::Waiting(waiting));
+        }
+    }
+
+    /// Tells observers where sync stands, if there are any.
+    pub(crate) fn tell_status(&self) {
+        if self.observers.is_empty() {
+            return;
+        }
+        match self.store.read(status) {
             Ok(status) => self.observers.tell(&Event::Status(status)),
             Err(error) => tracing::warn!(code = error.code(), "The status could not be read"),
         }

@@ -16,13 +16,8 @@ pub enum Event {
     Rows(Vec<String>),
     /// Enrolment, roles or the state of the device changed.
     Session,
-    /// Work is handed to the server: changes sent and all that wait.
-    Progress {
-        /// Received by the server since the phone began to sync.
-        done: u64,
-        /// Waiting on this phone.
-        waiting: u64,
-    },
+    /// So many commands wait to be sent, after a tap.
+    Waiting(u64),
 }
 
 /// Somebody who wants to know. Called without locks held, on the thread that made the change; must return soon.

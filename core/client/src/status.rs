@@ -155,7 +155,7 @@ pub(crate) fn record_status(conn: &Connection, document: DocumentId) -> Result<R
     })
 }
 
-fn status(conn: &Connection) -> Result<SyncStatus, StoreError> {
+pub(crate) fn status(conn: &Connection) -> Result<SyncStatus, StoreError> {
     let Promises {
         saved,
         received,

@@ -1,1 +1,5 @@
-//! Unit tests of the client; what only a server shows is tested in keyturn-tests.
+//! Unit tests of the client against replies made by hand; what only a server shows is tested with the real one.
+
+mod bench;
+mod sync;
+mod write;

@@ -100,6 +100,17 @@ codes! {
     PortInUse "port_in_use" 503 "The port is in use by another program" "端口已被其他程序占用";
     ConfigBad "config_bad" 503 "A setting cannot be used" "配置无效";
     DataBroken "data_broken" 503 "A built-in data file has a broken row" "内置数据文件有错误的行";
+    // The phone
+    NotEnrolled "not_enrolled" 401 "Nobody is enrolled on this phone; scan an enrolment code" "这台手机尚未注册，请扫描注册码";
+    DocumentUnknown "document_unknown" 404 "This record is not on this phone" "本机没有这份记录";
+    DocumentUnreadable "document_unreadable" 422 "What arrived of this record is not sound; it is fetched again" "收到的记录有误，将重新获取";
+    SeenUnknown "seen_unknown" 409 "The record has changed since the screen was drawn; look again" "记录已变化，请重新查看";
+    WriteRefused "write_refused" 422 "This cannot be written into this record" "无法写入这份记录";
+    StoreLocked "store_locked" 503 "Another program has this phone's database open" "另一个程序正在使用本机数据库";
+    StoreNewer "store_newer" 503 "The database was written by a newer version of the app; update it" "数据库由更新版本的应用写入，请更新应用";
+    StoreDamaged "store_damaged" 503 "The database is damaged; it is set aside at the next start, nothing is deleted" "数据库已损坏，下次启动时另存，不会删除";
+    StoreUnusable "store_unusable" 503 "The database cannot be used" "数据库无法使用";
+    ClientUnusable "client_unusable" 500 "The app must be started again" "请重新启动应用";
 }
 
 impl std::fmt::Display for Code {

@@ -70,6 +70,16 @@ pub fn after(conn: &Connection, document: DocumentId, n: i64) -> Result<Vec<Stor
     all(conn, sql!("changes_after"), (document.as_bytes(), n), stored_change)
 }
 
+/// Returns the newest change of a document that was made on this phone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn last_own(conn: &Connection, document: DocumentId) -> Result<Option<Hash>, StoreError> {
+    first(conn, sql!("change_last_own"), [document.as_bytes()], |row| {
+        id(row, 0, Hash::from_slice)
+    })
+}
+
 /// Remembers that the server has a change.
 ///
 /// # Errors

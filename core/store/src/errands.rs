@@ -66,6 +66,14 @@ pub fn done_want(tx: &Transaction<'_>, document: DocumentId) -> Result<(), Store
     run(tx, sql!("errand_delete"), ("want", document.as_bytes())).map(drop)
 }
 
+/// Removes all wants.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn drop_wants(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    run(tx, sql!("errand_drop_wants"), ()).map(drop)
+}
+
 /// Returns up to `most` wants: document, and the heads that the server has.
 ///
 /// # Errors

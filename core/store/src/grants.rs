@@ -50,6 +50,22 @@ pub fn delete(
     run(tx, sql!("grant_delete"), params).map(drop)
 }
 
+/// Lets the grants of a project above a seat lapse: the server lost them.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn lapse_above(tx: &Transaction<'_>, project: ProjectId, seq: u64) -> Result<(), StoreError> {
+    run(tx, sql!("grants_lapse"), (project.as_bytes(), stored(seq))).map(drop)
+}
+
+/// Removes the grants that lapsed and were not given again; tells how many there were.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn end_lapsed(tx: &Transaction<'_>) -> Result<usize, StoreError> {
+    run(tx, sql!("grants_end_lapsed"), ())
+}
+
 /// Returns all grants.
 ///
 /// # Errors

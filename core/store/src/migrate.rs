@@ -4,7 +4,7 @@ use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration, in order.
-const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("sql/0001_base.sql"))];
+pub(crate) const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("sql/0001_base.sql"))];
 
 /// Returns the version of the file, 0 for an empty one.
 pub(crate) fn version(conn: &Connection) -> Result<i64, StoreError> {

@@ -116,6 +116,14 @@ pub fn queued(conn: &Connection, most: u32) -> Result<Vec<Command>, StoreError> 
     all(conn, sql!("outbox_queued"), [most], command)?.into_iter().collect()
 }
 
+/// Returns how many commands are to be sent.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn waiting(conn: &Connection) -> Result<u64, StoreError> {
+    Ok(first(conn, sql!("outbox_waiting"), (), |row| number(row, 0))?.unwrap_or(0))
+}
+
 /// Returns the commands of a document that the server does not have, oldest first.
 ///
 /// # Errors

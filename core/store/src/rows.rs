@@ -61,6 +61,14 @@ pub fn delete_uncovered(tx: &Transaction<'_>, project: ProjectId) -> Result<usiz
     )
 }
 
+/// Lowers the seats of a project's rows to `seq`: what was above is gone on the server, and newer states count from there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn clamp_seq(tx: &Transaction<'_>, project: ProjectId, seq: u64) -> Result<(), StoreError> {
+    run(tx, sql!("rows_clamp"), (project.as_bytes(), stored(seq))).map(drop)
+}
+
 /// Returns a row.
 ///
 /// # Errors

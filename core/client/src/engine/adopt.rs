@@ -42,10 +42,17 @@ impl Applying<'_> {
         let id = genesis.document;
         errands::done(self.tx, Errand::Need, id)?;
         let stored = documents::get(self.tx, id)?;
+        if stored.as_ref().is_some_and(|d| d.genesis != *genesis) {
+            return self.refuse(id, Hash::of(bytes), bytes, "wrong_document");
+        }
         let own = outbox::open_of(self.tx, id)?;
         let pristine = stored.as_ref().is_none_or(|d| !d.checked || d.husk) && own.is_empty();
         let same = stored.as_ref().is_some_and(|d| !d.husk && d.heads == *heads);
-        if pristine && !same {
+        let known = same
+            && stored
+                .as_ref()
+                .is_some_and(|d| d.snapshot.as_deref() == Some(bytes.as_slice()));
+        if pristine && !known {
             if stored.is_none() {
                 documents::insert(self.tx, genesis, *scope)?;
             }
@@ -67,18 +74,13 @@ impl Applying<'_> {
                 Ok(theirs) => theirs,
                 Err(refusal) => return self.refuse(id, Hash::of(bytes), bytes, refusal.code.code()),
             };
-            self.adopt(genesis, theirs, *scope)?;
+            self.adopt(genesis, theirs, *scope, *seq)?;
+        }
+        if same {
+            self.receipts_of(id, &|_| true, *seq)?;
         }
         if let Some(mut stored) = documents::get(self.tx, id)? {
             server_heads::replace(self.tx, &mut stored, heads, *seq)?;
-        }
-        if same {
-            for command in own.iter().filter(|c| c.state == State::Queued) {
-                self.received(id, command.hash, None, *seq, self.now_ms)?;
-            }
-            if let Some(mut stored) = documents::get(self.tx, id)? {
-                server_heads::replace(self.tx, &mut stored, heads, *seq)?;
-            }
         }
         self.report.records.insert(id);
         Ok(())
@@ -101,7 +103,7 @@ impl Applying<'_> {
                 // The server never took a change of it: it begins there with the commands that are made again.
                 Some(stored) if stored.server_heads.is_empty() => {
                     let empty = Document::begin(&stored.genesis)?;
-                    self.adopt(&stored.genesis, empty, stored.scope)?;
+                    self.adopt(&stored.genesis, empty, stored.scope, 0)?;
                 }
                 // It cannot be read any longer.
                 _ => self.stick_held(*id)?,
@@ -127,10 +129,12 @@ impl Applying<'_> {
         genesis: &Genesis,
         theirs: Document,
         scope: keyturn_domain::ScopeId,
+        seq: u64,
     ) -> Result<(), ClientError> {
         let id = genesis.document;
         let stored = documents::get(self.tx, id)?.ok_or(ClientError::UnknownDocument(id))?;
         let ours = if stored.husk { None } else { self.document(&stored)? };
+        self.receipts_of(id, &|hash| theirs.has(hash), seq)?;
         let commands = outbox::open_of(self.tx, id)?;
         let cure = commands.iter().any(|c| c.state == State::Held);
         let again: BTreeSet<Hash> = match cure {
@@ -167,13 +171,20 @@ impl Applying<'_> {
         if !replay.is_empty() {
             self.make_again(&mut document, ours.as_ref(), replay)?;
         }
-        // What waits and is among the server's changes was received without a receipt.
         for command in outbox::open_of(self.tx, id)?
             .into_iter()
             .filter(|c| c.state == State::Queued)
         {
             if !document.has(&command.hash) {
                 tracing::warn!(document = %id, "A queued change is not part of its document");
+                outbox::set(
+                    self.tx,
+                    &Command {
+                        state: State::Stuck,
+                        code: "superseded".to_owned(),
+                        ..command
+                    },
+                )?;
             }
         }
         self.open.close(id);

@@ -7,10 +7,11 @@ use crate::client::Inner;
 use crate::records::{OpenDocuments, listing, marks_of};
 use crate::session::Me;
 use keyturn_domain::document::Genesis;
+use keyturn_domain::gate::Header;
 use keyturn_domain::{Document, DocumentId, Hash, ProjectId, ScopeId};
-use keyturn_protocol::codec::to_cbor;
+use keyturn_protocol::codec::{from_cbor, to_cbor};
 use keyturn_protocol::{Entry, Mark, Page, SyncReply};
-use keyturn_store::changes::StoredMark;
+use keyturn_store::changes::{StoredChange, StoredMark};
 use keyturn_store::documents::{self, Snapshot};
 use keyturn_store::errands::Errand;
 use keyturn_store::grants::StoredGrant;
@@ -30,13 +31,7 @@ pub(super) struct Applying<'a> {
 
 impl Inner {
     /// Applies a reply. On an error nothing of it is stored, and every open document is read anew.
-    pub(super) fn apply(
-        &self,
-        me: &Me,
-        outgoing: &Outgoing,
-        needed: &[DocumentId],
-        reply: &SyncReply,
-    ) -> Result<StepReport, ClientError> {
+    pub(super) fn apply(&self, me: &Me, outgoing: &Outgoing, reply: &SyncReply) -> Result<StepReport, ClientError> {
         let mut open = self.open_documents()?;
         let result = self.store.write(|tx| {
             let mut applying = Applying {
@@ -47,7 +42,7 @@ impl Inner {
                 now_ms: reply.now_ms,
                 report: StepReport::default(),
             };
-            applying.reply(outgoing, needed, reply)?;
+            applying.reply(outgoing, reply)?;
             Ok::<_, ClientError>(applying.report)
         });
         if result.is_err() {
@@ -58,7 +53,7 @@ impl Inner {
 }
 
 impl Applying<'_> {
-    fn reply(&mut self, outgoing: &Outgoing, needed: &[DocumentId], reply: &SyncReply) -> Result<(), ClientError> {
+    fn reply(&mut self, outgoing: &Outgoing, reply: &SyncReply) -> Result<(), ClientError> {
         self.inner.note_server_time(self.tx, reply.now_ms)?;
         meta::set_number(self.tx, "synced_ms", reply.now_ms)?;
         if let Some(rewind) = &reply.rewind {
@@ -85,10 +80,11 @@ impl Applying<'_> {
         for intent in &reply.intents {
             intents::settle(self.tx, intent.id, intent.refused.as_deref())?;
         }
+        self.read_again()?;
         for page in &reply.pages {
             self.page(page)?;
         }
-        self.unanswered(needed, reply)?;
+        self.unanswered(&outgoing.needs, reply)?;
         for want in &reply.want {
             self.want(want.document, &want.have)?;
         }
@@ -108,6 +104,9 @@ impl Applying<'_> {
         self.report.more |= !outbox::queued(self.tx, 1)?.is_empty()
             || !errands::counts(self.tx)?.is_empty()
             || closing::is_due(self.tx)?;
+        if outgoing.idle && !reply.more && !self.report.more {
+            scopes::end_lapsed(self)?;
+        }
         Ok(())
     }
 
@@ -131,11 +130,25 @@ impl Applying<'_> {
             if wanted.contains(document) || heads.is_empty() {
                 continue;
             }
-            if let Some(mut stored) = documents::get(self.tx, *document)? {
+            let Some(mut stored) = documents::get(self.tx, *document)?.filter(|d| !d.husk) else {
+                continue;
+            };
+            if let Some(found) = self.document(&stored)? {
+                let later: BTreeSet<Hash> = found.changes_since(heads).into_iter().map(|(hash, _)| hash).collect();
+                self.receipts_of(*document, &|hash| !later.contains(hash), 0)?;
                 server_heads::replace(self.tx, &mut stored, heads, 0)?;
             }
         }
         Ok(())
+    }
+
+    /// Tells whether a change with this prefix came within a snapshot.
+    fn knows(&mut self, document: DocumentId, prefix: &[u8]) -> Result<bool, ClientError> {
+        let Some(stored) = documents::get(self.tx, document)?.filter(|d| !d.husk) else {
+            return Ok(false);
+        };
+        let found = self.document(&stored)?;
+        Ok(found.is_some_and(|d| d.changes_since(&[]).iter().any(|(hash, _)| hash.0.starts_with(prefix))))
     }
 
     fn want(&self, document: DocumentId, have: &[Hash]) -> Result<(), ClientError> {
@@ -233,9 +246,32 @@ impl Applying<'_> {
         }
     }
 
+    /// Reads entries again that an older version did not know, once per process.
+    fn read_again(&mut self) -> Result<(), ClientError> {
+        if self.inner.engine.read_again() {
+            for (n, project, bytes) in rows::unknown(self.tx)? {
+                match from_cbor::<Entry>(&bytes) {
+                    Ok(Entry::Unknown(_)) | Err(_) => {}
+                    Ok(entry) => {
+                        rows::forget_unknown(self.tx, n)?;
+                        self.page(&Page {
+                            project,
+                            entries: vec![entry],
+                        })?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn begin(&mut self, seq: u64, genesis: &Genesis, scope: ScopeId) -> Result<(), ClientError> {
         let (first, _) = genesis.change()?;
         let mut stored = match documents::get(self.tx, genesis.document)? {
+            // The id of a document that is here, with another content: not of our server.
+            Some(stored) if stored.genesis != *genesis => {
+                return self.refuse(genesis.document, first, &[], "wrong_document");
+            }
             Some(stored) => stored,
             None => {
                 let document = Document::begin(genesis)?;
@@ -271,13 +307,14 @@ impl Applying<'_> {
         for (prefix, seq) in prefixes.chunks_exact(8).zip(seq..) {
             match changes::by_prefix(self.tx, document, prefix)? {
                 Some(hash) => {
-                    self.received(document, hash, None, seq, received_ms)?;
+                    self.received(document, hash, seq, received_ms)?;
                     if let Some(mark) = mark {
                         self.set_mark(document, hash, mark, received_ms)?;
                     }
                 }
                 // A phone that was restored from an earlier copy does not know its own work any longer.
-                None => errands::add(self.tx, Errand::Need, document)?,
+                None if !self.knows(document, prefix)? => errands::add(self.tx, Errand::Need, document)?,
+                None => {}
             }
         }
         if mark.is_some() {
@@ -286,25 +323,45 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// Notes the receipt of a change, once.
+    /// Notes the receipt of a change, once; what the server holds of the document grows by it.
     pub(super) fn received(
         &mut self,
         document: DocumentId,
         hash: Hash,
-        deps: Option<&[Hash]>,
         seq: u64,
         received_ms: i64,
     ) -> Result<(), ClientError> {
-        let Some(change) = changes::get(self.tx, document, hash)? else {
+        let Some(change) = self.receipt(document, hash, seq, received_ms)? else {
             return Ok(());
         };
-        let first = change.received_seq.is_none();
+        if let Some(mut stored) = documents::get(self.tx, document)? {
+            if stored.server_heads.is_empty() {
+                let (genesis, _) = stored.genesis.change()?;
+                stored.server_heads.push(genesis);
+            }
+            let deps = Header::peek(&change.bytes).map(|h| h.deps).unwrap_or_default();
+            server_heads::advance(self.tx, &mut stored, hash, &deps, seq)?;
+        }
+        Ok(())
+    }
+
+    /// Notes the receipt of a change; returns it when it was not noted before.
+    pub(super) fn receipt(
+        &mut self,
+        document: DocumentId,
+        hash: Hash,
+        seq: u64,
+        received_ms: i64,
+    ) -> Result<Option<StoredChange>, ClientError> {
+        let Some(change) = changes::get(self.tx, document, hash)? else {
+            return Ok(None);
+        };
         let seat = if seq == 0 {
             change.received_seq.unwrap_or(0)
         } else {
             seq
         };
-        if first || change.received_seq != Some(seat) {
+        if change.received_seq != Some(seat) {
             changes::set_received(self.tx, document, hash, seat, received_ms)?;
             self.report.records.insert(document);
         }
@@ -313,15 +370,20 @@ impl Applying<'_> {
             command.code.clear();
             outbox::set(self.tx, &command)?;
         }
-        if first && let Some(mut stored) = documents::get(self.tx, document)? {
-            let read = keyturn_domain::gate::Header::peek(&change.bytes)
-                .map(|h| h.deps)
-                .unwrap_or_default();
-            let (genesis, _) = stored.genesis.change()?;
-            if stored.server_heads.is_empty() {
-                stored.server_heads.push(genesis);
+        Ok(change.received_seq.is_none().then_some(change))
+    }
+
+    /// Notes the receipt of every change that `there` holds, at a seat not above `seq`.
+    pub(super) fn receipts_of(
+        &mut self,
+        document: DocumentId,
+        there: &dyn Fn(&Hash) -> bool,
+        seq: u64,
+    ) -> Result<(), ClientError> {
+        for change in changes::after(self.tx, document, 0)? {
+            if change.received_seq.is_none() && there(&change.hash) {
+                self.receipt(document, change.hash, seq, self.now_ms)?;
             }
-            server_heads::advance(self.tx, &mut stored, hash, deps.unwrap_or(&read), seat)?;
         }
         Ok(())
     }

@@ -141,7 +141,7 @@ impl Applying<'_> {
             }
             ChangeVerdict::Duplicate(hash) => {
                 if changes::get(self.tx, document, *hash)?.is_some() {
-                    self.received(document, *hash, None, arrived.seq, arrived.from.received_ms)?;
+                    self.received(document, *hash, arrived.seq, arrived.from.received_ms)?;
                     if let Some(fresh) = documents::get(self.tx, document)? {
                         *stored = fresh;
                     }

@@ -44,6 +44,7 @@ pub struct Sync {
 pub(crate) struct Engine {
     running: tokio::sync::Mutex<()>,
     paused: AtomicBool,
+    read_again: AtomicBool,
 }
 
 impl Engine {
@@ -55,6 +56,11 @@ impl Engine {
 
     pub(crate) fn resume(&self) {
         self.paused.store(false, Ordering::SeqCst);
+    }
+
+    /// Tells once per process that entries of unknown kinds are to be read again.
+    fn read_again(&self) -> bool {
+        !self.read_again.swap(true, Ordering::SeqCst)
     }
 
     fn is_paused(&self) -> bool {

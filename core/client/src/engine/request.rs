@@ -24,6 +24,8 @@ pub(super) struct Sent {
     pub(super) document: DocumentId,
     pub(super) hash: Hash,
     pub(super) deps: Vec<Hash>,
+    /// The server asked for it: it had nothing of it then, whatever was received before.
+    pub(super) wanted: bool,
 }
 
 /// A request, and what it carries: the reply is applied to exactly that.
@@ -40,6 +42,10 @@ pub(super) struct Outgoing {
     pub(super) scopes: Vec<ScopeId>,
     /// Sums per scope are told.
     pub(super) sums: bool,
+    /// The documents that are asked for whole.
+    pub(super) needs: Vec<DocumentId>,
+    /// Nothing else was to be done.
+    pub(super) idle: bool,
 }
 
 impl Inner {
@@ -62,7 +68,7 @@ impl Inner {
         };
         let mut apart = self.answer_wants(conn, &mut out, &mut room)?;
         out.audits = self.told_heads(conn, &mut out.request.audit)?;
-        apart.extend(out.audits.iter().map(|(document, _)| *document));
+        apart.extend(out.request.audit.documents.iter().map(|told| told.genesis.document));
         out.request.need = errands::documents(conn, Errand::Need, NEEDS)?;
         apart.extend(out.request.need.iter().copied());
         push_queue(conn, &mut out, &apart, &mut room)?;
@@ -82,6 +88,8 @@ impl Inner {
             || !request.need.is_empty()
             || out.sums;
         out.request.idle = !busy && is_idle(conn)?;
+        out.idle = out.request.idle;
+        out.needs.clone_from(&out.request.need);
         Ok(out)
     }
 
@@ -126,6 +134,7 @@ impl Inner {
                     document: id,
                     hash,
                     deps,
+                    wanted: true,
                 });
                 push.changes.push(ByteBuf::from(bytes));
             }
@@ -205,6 +214,7 @@ fn push_queue(
                 document: id,
                 hash: command.hash,
                 deps,
+                wanted: false,
             });
             push.changes.push(ByteBuf::from(change.bytes));
         }

@@ -10,7 +10,7 @@ use keyturn_domain::ProjectId;
 use keyturn_protocol::{Rewind, SyncReply};
 use keyturn_store::errands::Errand;
 use keyturn_store::outbox::{Command, State};
-use keyturn_store::{changes, documents, errands, meta, outbox, progress};
+use keyturn_store::{changes, documents, errands, grants, meta, outbox, progress, rows};
 
 /// Set while the earlier witnesses are to be sent.
 pub(super) const SEND_EARLIER: &str = "send_earlier";
@@ -36,6 +36,8 @@ impl Applying<'_> {
                 }
             }
         }
+        // What the server asked for before it went back, it does not remember.
+        errands::drop_wants(self.tx)?;
         meta::delete(self.tx, SEND_EARLIER)?;
         if reply.cursor.is_none() {
             // Without a new place the next exchange begins as a new phone does; what arrives twice is skipped.
@@ -63,6 +65,9 @@ impl Applying<'_> {
             }
         }
         documents::clamp_seq(self.tx, project, fork)?;
+        rows::clamp_seq(self.tx, project, fork)?;
+        // What these grants gave is offered back first: this phone may be the only one that still has it.
+        grants::lapse_above(self.tx, project, fork)?;
         for (known, mark) in progress::projects(self.tx)? {
             if known == project && mark > fork {
                 progress::set_backup(self.tx, project, fork)?;

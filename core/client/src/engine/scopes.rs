@@ -4,7 +4,18 @@ use super::apply::Applying;
 use crate::ClientError;
 use keyturn_domain::ProjectId;
 use keyturn_store::outbox::State;
-use keyturn_store::{documents, outbox, rows};
+use keyturn_store::{documents, grants, outbox, progress, rows};
+
+/// Ends the grants that a restored server lost, when all is quiet and nothing is to be offered back any more.
+pub(super) fn end_lapsed(applying: &mut Applying<'_>) -> Result<(), ClientError> {
+    if grants::end_lapsed(applying.tx)? > 0 {
+        applying.report.session = true;
+        for (project, _) in progress::projects(applying.tx)? {
+            leave(applying, project)?;
+        }
+    }
+    Ok(())
+}
 
 /// Removes what no grant of the project covers any longer.
 pub(super) fn leave(applying: &mut Applying<'_>, project: ProjectId) -> Result<(), ClientError> {

@@ -67,18 +67,24 @@ impl Inner {
         let me = self.session.me()?;
         let mut outgoing = self.store.read(|conn| self.outgoing(conn, budget))?;
         let request = std::mem::take(&mut outgoing.request);
-        let (idle, told) = (request.idle, request.need.clone());
         let reply = self.exchange(request).await?;
-        let applied = self.apply(&me, &outgoing, &told, &reply);
+        if self.engine.is_paused() {
+            // The database is closed by now: the same is sent again later, and hashes make it harmless.
+            return Ok(StepReport {
+                paused: true,
+                ..StepReport::default()
+            });
+        }
+        let applied = self.apply(&me, &outgoing, &reply);
         let mut report = match applied {
             // The ballast is for this: what the server already knows must be noted here too.
             Err(ClientError::Store(StoreError::DiskFull)) if self.store.release_ballast() => {
-                self.apply(&me, &outgoing, &told, &reply)?
+                self.apply(&me, &outgoing, &reply)?
             }
             other => other?,
         };
         report.more |= reply.more;
-        if idle && !report.more {
+        if outgoing.idle && !report.more {
             self.store.fill_ballast();
         }
         Ok(report)
@@ -100,6 +106,7 @@ impl Inner {
     /// Tells observers what a step did, outside of every lock.
     fn tell(&self, result: &Result<StepReport, ClientError>) {
         let Ok(report) = result else { return };
+        self.tell_status();
         if !report.records.is_empty() {
             self.observers
                 .tell(&Event::Records(report.records.iter().copied().collect()));

@@ -2,6 +2,7 @@
 
 use super::apply::Applying;
 use super::request::{Outgoing, Sent};
+use super::server_heads;
 use crate::ClientError;
 use keyturn_protocol::{Run, Verdict};
 use keyturn_store::errands::Errand;
@@ -32,7 +33,14 @@ impl Applying<'_> {
         match verdict {
             Verdict::Accepted | Verdict::Duplicate => {
                 self.report.received += 1;
-                return self.received(sent.document, sent.hash, Some(&sent.deps), seq, self.now_ms);
+                if !sent.wanted {
+                    return self.received(sent.document, sent.hash, seq, self.now_ms);
+                }
+                self.receipt(sent.document, sent.hash, seq, self.now_ms)?;
+                if let Some(mut stored) = documents::get(self.tx, sent.document)? {
+                    server_heads::advance(self.tx, &mut stored, sent.hash, &sent.deps, seq)?;
+                }
+                return Ok(());
             }
             Verdict::Purged => return self.forget(sent.document),
             _ => self.report.refused += 1,
@@ -45,6 +53,10 @@ impl Applying<'_> {
         match verdict {
             Verdict::MissingDeps => self.misplaced(&mut command)?,
             Verdict::ForkedActor => self.hold(&mut command, "forked_actor")?,
+            // It forgot that it asked: the command goes the usual way.
+            Verdict::Rejected(code) if code == "not_wanted" => return Ok(()),
+            // It lost the whole document: as if it lacked what the change builds on.
+            Verdict::Rejected(code) if code == "unknown_document" => self.misplaced(&mut command)?,
             Verdict::Rejected(code) => stick(&mut command, code),
             Verdict::Quarantined(code) => self.quarantined(&mut command, code)?,
             Verdict::BlockedBy(by) => {

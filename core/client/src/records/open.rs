@@ -1,7 +1,7 @@
 //! The documents that are open in this process, the last used ones.
 
 use super::OPEN;
-use keyturn_domain::{Document, DocumentId};
+use keyturn_domain::{Document, DocumentId, Hash};
 use std::collections::BTreeMap;
 
 /// One of them.
@@ -9,6 +9,8 @@ pub(crate) struct Open {
     pub(crate) document: Document,
     /// It has an actor of its own, and may be written.
     pub(crate) writable: bool,
+    /// The newest change that this phone wrote before the document was opened.
+    pub(crate) own_last: Option<Hash>,
     /// Changes since the stored snapshot.
     pub(crate) behind: u32,
     used: u64,
@@ -34,6 +36,7 @@ impl OpenDocuments {
         self.clock += 1;
         let open = Open {
             writable,
+            own_last: None,
             behind: 0,
             used: self.clock,
             document,

@@ -133,7 +133,7 @@ impl Records {
             .collect();
         if !changed.is_empty() {
             inner.observers.tell(&Event::Records(changed));
-            inner.tell_status();
+            inner.tell_waiting();
         }
         Ok(saved)
     }
@@ -157,7 +157,10 @@ impl Inner {
             let begun = self.writable(open, target)?;
             let found = open.get(document).ok_or(ClientError::UnknownDocument(document))?;
             let (seen, writes) = make(&found.document)?;
-            let change = found.document.write(&seen, at_ms, &writes)?;
+            let mut base = seen.clone();
+            // What this phone itself wrote is always seen, also before it was opened this time.
+            base.extend(found.own_last.filter(|h| found.document.has(h)));
+            let change = found.document.write(&base, at_ms, &writes)?;
             let heads = found.document.heads();
             let hash = change.as_ref().map(|c| c.hash);
             saved.push(Saved {
@@ -188,7 +191,7 @@ impl Inner {
                 heads,
                 listing,
                 cache,
-                seen,
+                seen: base,
                 writes,
             });
         }
@@ -223,6 +226,7 @@ impl Inner {
         let found = open.get(document).ok_or(ClientError::UnknownDocument(document))?;
         if !found.writable {
             found.document.write_as(self.ids.bytes16(), me.user, me.device);
+            found.own_last = self.store.read(|conn| changes::last_own(conn, document))?;
             found.writable = true;
         }
         Ok(begun)

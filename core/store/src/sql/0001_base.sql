@@ -18,11 +18,13 @@ CREATE TABLE witnesses (
 
 CREATE TABLE grants (
   -- Scopes that the person holds, by role. writes = 0: to read only. A grant on the project's scope covers all of it.
+  -- lapsed = 1: the server lost it in a restore; it ends when what it gave was offered back.
   project BLOB NOT NULL,
   scope BLOB NOT NULL,
   role TEXT NOT NULL,
   writes INTEGER NOT NULL DEFAULT 0,
   seq INTEGER NOT NULL DEFAULT 0,
+  lapsed INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (project, scope, role)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,1 @@
+DELETE FROM errands WHERE kind = 'want'
