@@ -113,24 +113,32 @@ impl AppState {
     }
 
     async fn login_by_hash(&self, hash: Hash) -> Result<Arc<Login>, Error> {
-        let mut tx = self.db.begin_read().await?;
-        let row = sqlx::query("SELECT n FROM counters WHERE name = 'auth'")
-            .fetch_one(&mut *tx)
-            .await;
-        let moved = int(&row.map_err(DbError::from)?, "n")?;
-        let login = match self.logins.find(moved, &hash) {
+        let now_moved = moved_so_far(&mut *self.db.reader().await?).await?;
+        let login = match self.logins.find(now_moved, &hash) {
             Some(login) => login,
-            None => {
-                let login = Arc::new(load(&mut tx, hash).await?);
-                self.logins.keep(moved, &login);
-                login
-            }
+            None => self.load(hash).await?,
         };
         if login.expires_at <= self.now() {
             return Err(Code::TokenExpired.into());
         }
         Ok(login)
     }
+
+    async fn load(&self, hash: Hash) -> Result<Arc<Login>, Error> {
+        // One transaction, so that counter and login belong together.
+        let mut tx = self.db.begin_read().await?;
+        let moved = moved_so_far(&mut tx).await?;
+        let login = Arc::new(load(&mut tx, hash).await?);
+        self.logins.keep(moved, &login);
+        Ok(login)
+    }
+}
+
+async fn moved_so_far(conn: &mut AnyConnection) -> Result<i64, DbError> {
+    let row = sqlx::query("SELECT n FROM counters WHERE name = 'auth'")
+        .fetch_one(conn)
+        .await?;
+    int(&row, "n")
 }
 
 async fn load(conn: &mut AnyConnection, hash: Hash) -> Result<Login, Error> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, ConnectOptions, Connection, Executor, Transaction};
 
 use super::lock::{LockFile, try_lock};
@@ -102,6 +103,14 @@ impl Db {
     /// `Busy` when no reader becomes free.
     pub async fn begin_read(&self) -> Result<ReadTx, DbError> {
         Ok(ReadTx(begin(&self.readers, BEGIN_READ).await?))
+    }
+
+    /// Returns a connection for one single query, which needs no transaction around it.
+    ///
+    /// # Errors
+    /// `Busy` when no reader becomes free.
+    pub async fn reader(&self) -> Result<PoolConnection<Any>, DbError> {
+        Ok(self.readers.acquire().await?)
     }
 
     /// Returns the version of the SQLite library.
