@@ -143,23 +143,37 @@ impl Document {
     /// Returns all scalars of a flat container. Uncontested ones cost one pass; each contested one a look of its own.
     #[must_use]
     pub fn scalars(&self, container: Container) -> BTreeMap<String, Vec<Candidate>> {
+        let mut metas = Metas::default();
+        self.read_scalars(container, |op| vec![metas.of(self, op)])
+    }
+
+    /// Returns all scalars of a flat container, uncontested ones without their authors: for what counts and lists.
+    #[must_use]
+    pub fn values(&self, container: Container) -> BTreeMap<String, Vec<Candidate>> {
+        self.read_scalars(container, |_| Vec::new())
+    }
+
+    fn read_scalars(
+        &self,
+        container: Container,
+        mut by: impl FnMut(&ObjId) -> Vec<Written>,
+    ) -> BTreeMap<String, Vec<Candidate>> {
         let Some(id) = self.containers.get(&container) else {
             return BTreeMap::new();
         };
-        let mut metas = Metas::default();
         let mut all = BTreeMap::new();
         for item in self.doc.map_range(id, ..) {
             let key = item.key.to_string();
             let candidates = if item.conflict {
                 self.candidates_in(id, &key)
             } else {
-                let written = metas.of(self, &item.id());
+                let by = by(&item.id());
                 let automerge::Value::Scalar(v) = item.value.into_value() else {
                     continue;
                 };
                 vec![Candidate {
                     value: Value::from(v.as_ref()),
-                    by: vec![written],
+                    by,
                 }]
             };
             all.insert(key, candidates);

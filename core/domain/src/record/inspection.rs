@@ -141,7 +141,7 @@ pub fn rest_is_fine(
     scope: &BulkScope,
 ) -> Result<(Vec<Write>, BulkOk), CommandError> {
     let shown = document.as_seen(seen)?;
-    let answers = show_answers::Answers::of(&shown);
+    let answers = show_answers::Answers::counting(&shown);
     let outcome = bulk_ok(&place.questions.asked, scope, |key| answers.is_answered(key));
     let put = |key: &AnswerKey| Write::Put {
         container: Container::Answers,
@@ -242,7 +242,7 @@ pub fn sign(
     stamp: &Stamp,
 ) -> Result<Vec<Write>, CommandError> {
     let shown = document.as_seen(seen)?;
-    let progress = show_answers::Answers::of(&shown).progress(&place.questions);
+    let progress = show_answers::Answers::counting(&shown).progress(&place.questions);
     let mut carries = facts([
         ("must_test_open", i64::from(progress.must_test_open).into()),
         ("without_reason", i64::from(progress.without_reason).into()),

@@ -63,7 +63,7 @@ impl Projection {
         };
         projection.read_fields(document);
         if projection.kind == "inspection" {
-            let answers = Answers::of(document);
+            let answers = Answers::counting(document);
             let (answered, defects, _) = answers.totals();
             (projection.answered, projection.defects) = (answered, defects);
             projection
@@ -102,7 +102,7 @@ impl Projection {
     }
 
     fn read_fields(&mut self, document: &Document) {
-        for (key, candidates) in document.scalars(Container::Fields) {
+        for (key, candidates) in document.values(Container::Fields) {
             let policy = crate::schema::find(&self.kind, Container::Fields, &key);
             let field = Field::resolve(policy.unwrap_or(crate::schema::Policy::SortsLast), candidates);
             match key.as_str() {

@@ -170,7 +170,7 @@ impl Shown<'_> {
     }
 
     fn contested_fields(&self, document: &Document) -> Vec<ContestedView> {
-        let keys = document.scalars(Container::Fields).into_keys();
+        let keys = document.values(Container::Fields).into_keys();
         let fields = keys.map(|key| (Field::read(document, Container::Fields, &key), key));
         let contested = fields.filter(|(field, _)| field.is_contested());
         let view = |(field, key): (Field, String)| {

@@ -9,7 +9,7 @@ use super::view::{
 use crate::catalog::{
     AnswerKey, HOME, Input, Question, Questions, ReadingCode, Undecided, Verdict, assess, readings_of,
 };
-use crate::document::{Container, Document};
+use crate::document::{Candidate, Container, Document};
 use crate::schema::{Field, Policy, find, last_part};
 use std::collections::BTreeMap;
 
@@ -17,12 +17,22 @@ use std::collections::BTreeMap;
 pub(super) struct Answers(BTreeMap<String, Field>);
 
 impl Answers {
+    /// Reads everything, with who wrote it.
     pub(super) fn of(document: &Document) -> Self {
+        Self::resolve(document.scalars(Container::Answers))
+    }
+
+    /// Reads what counts, without who wrote it.
+    pub(super) fn counting(document: &Document) -> Self {
+        Self::resolve(document.values(Container::Answers))
+    }
+
+    fn resolve(scalars: BTreeMap<String, Vec<Candidate>>) -> Self {
         let resolve = |(key, candidates): (String, _)| {
             let policy = find("inspection", Container::Answers, last_part(&key)).unwrap_or(Policy::SortsLast);
             (key, Field::resolve(policy, candidates))
         };
-        Self(document.scalars(Container::Answers).into_iter().map(resolve).collect())
+        Self(scalars.into_iter().map(resolve).collect())
     }
 
     fn get(&self, key: &AnswerKey, field: &str) -> Option<&Field> {
