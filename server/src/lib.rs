@@ -14,6 +14,7 @@ pub mod db;
 mod error;
 pub mod http;
 pub mod planted;
+pub mod records;
 mod server;
 mod state;
 pub mod sync;
