@@ -94,7 +94,7 @@ impl Maker<'_> {
                 (0x56, run(1)),
                 (0x70, run(0)),
             ],
-            extra: Vec::new(),
+            extra: self.world.footer(),
         }
     }
 

@@ -119,6 +119,9 @@ impl Maker<'_> {
     pub(super) fn spoiled(&self, name: &'static str, expect: Expect, spoil: impl FnOnce(&mut ExpandedChange)) -> Item {
         let mut change = self.world.sound(name, vec![put(&self.answers(), "hostile", name)]);
         spoil(&mut change);
+        if change.seq != 1 && change.extra_bytes == self.world.footer() {
+            change.extra_bytes.clear();
+        }
         item(name, bytes(change), expect)
     }
 

@@ -2,8 +2,8 @@
 
 use automerge::legacy::{ObjectId, Op, OpId};
 use automerge::{ActorId, Change, ExpandedChange};
-use keyturn_domain::document::Genesis;
-use keyturn_domain::ids::{DeviceId, DocumentId, PlaceId, ProjectId, UserId};
+use keyturn_domain::document::{Author, Genesis};
+use keyturn_domain::ids::{DocumentId, PlaceId, ProjectId};
 use keyturn_domain::{Container, Document, Value, Write};
 use std::num::NonZeroU64;
 
@@ -11,6 +11,8 @@ use std::num::NonZeroU64;
 pub struct World {
     /// What the document is.
     pub genesis: Genesis,
+    /// Who all changes claim to come from, hostile ones too: a server would refuse them at once otherwise.
+    pub author: Author,
     /// The document with everything of `base`.
     pub document: Document,
     /// The changes that were admitted before the attack, the genesis first; A wrote the four after it, B the last two.
@@ -34,7 +36,7 @@ pub const B: [u8; 16] = [0xbb; 16];
 impl World {
     /// Makes the world of a document.
     #[must_use]
-    pub fn new(document: DocumentId, project: ProjectId, place: PlaceId) -> Self {
+    pub fn new(document: DocumentId, project: ProjectId, place: PlaceId, author: Author) -> Self {
         let genesis = Genesis {
             document,
             project,
@@ -42,8 +44,8 @@ impl World {
             kind: "defect".into(),
         };
         let mut base = vec![genesis.change().expect("a genesis").1];
-        let mut a = begin(&genesis, A);
-        let mut b = begin(&genesis, B);
+        let mut a = begin(&genesis, A, author);
+        let mut b = begin(&genesis, B, author);
         for writes in [
             vec![put(CONTESTED, "ok"), entry(Container::Events, "event-a")],
             vec![
@@ -69,11 +71,7 @@ impl World {
         merged.replace(doc);
 
         let mut c = merged.clone();
-        c.write_as(
-            [0xcc; 16],
-            UserId::from_bytes([0xc; 16]),
-            DeviceId::from_bytes([0xc; 16]),
-        );
+        c.write_as([0xcc; 16], author.user, author.device);
         let next = vec![
             write(&mut a, &[prose("窗渗水，东侧"), put(CONTESTED, "defect")]),
             write(&mut b, &[put("win-03/r03/3/result", "ok")]),
@@ -85,6 +83,7 @@ impl World {
         ];
         Self {
             genesis,
+            author,
             document: merged,
             base,
             next,
@@ -133,9 +132,17 @@ impl World {
             time: 1_700_000_000_000,
             message: None,
             deps: self.document.automerge().get_heads(),
-            extra_bytes: Vec::new(),
+            extra_bytes: self.footer(),
             author: None,
         }
+    }
+
+    /// What says who the author is, at the end of an actor's first change.
+    pub(super) fn footer(&self) -> Vec<u8> {
+        let mut footer = vec![1, 32];
+        footer.extend(self.author.user.as_bytes());
+        footer.extend(self.author.device.as_bytes());
+        footer
     }
 }
 
@@ -144,9 +151,9 @@ pub(super) fn actor_of(name: &str) -> ActorId {
     ActorId::from(keyturn_domain::Hash::of(name.as_bytes()).0[..16].to_vec())
 }
 
-fn begin(genesis: &Genesis, actor: [u8; 16]) -> Document {
+fn begin(genesis: &Genesis, actor: [u8; 16], author: Author) -> Document {
     let mut document = Document::begin(genesis).expect("a genesis");
-    document.write_as(actor, UserId::from_bytes(actor), DeviceId::from_bytes(actor));
+    document.write_as(actor, author.user, author.device);
     document
 }
 

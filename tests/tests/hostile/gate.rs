@@ -1,8 +1,9 @@
 //! Each attack to the gate: alone, beside its neighbours, all at once; fast and with save and load.
 
 use keyturn_domain::Document;
+use keyturn_domain::document::Author;
 use keyturn_domain::gate::{Batch, ChangeVerdict, Gate, MergeEngine, Outcome};
-use keyturn_domain::ids::{DocumentId, PlaceId, ProjectId};
+use keyturn_domain::ids::{DeviceId, DocumentId, Hash, PlaceId, ProjectId, UserId};
 use keyturn_tests::hostile::{Expect, Item, World, corpus};
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +16,15 @@ pub(super) fn world() -> World {
         DocumentId::from_bytes([1; 16]),
         ProjectId::from_bytes([2; 16]),
         PlaceId::from_bytes([3; 16]),
+        author(),
     )
+}
+
+pub(super) fn author() -> Author {
+    Author {
+        user: UserId::from_bytes([4; 16]),
+        device: DeviceId::from_bytes([4; 16]),
+    }
 }
 
 pub(super) fn admit(gate: Gate, world: &World, current: Option<&Document>, changes: &[Vec<u8>]) -> Outcome {
@@ -25,6 +34,19 @@ pub(super) fn admit(gate: Gate, world: &World, current: Option<&Document>, chang
         current,
         changes: &changes,
     })
+}
+
+/// Every attack with a document of its own.
+pub(super) fn attacks(project: ProjectId, place: PlaceId, author: Author) -> Vec<(World, Item)> {
+    let id = |n: usize| DocumentId::from_bytes(Hash::of(&n.to_be_bytes()).0[..16].try_into().expect("16 bytes"));
+    let world = |n: usize| World::new(id(n), project, place, author);
+    (0..corpus(&world(0)).len())
+        .map(|n| {
+            let world = world(n);
+            let item = corpus(&world).swap_remove(n);
+            (world, item)
+        })
+        .collect()
 }
 
 fn as_expected(item: &Item, verdict: &ChangeVerdict) -> bool {
@@ -84,17 +106,27 @@ fn neighbours_are_admitted_and_the_document_loads_in_a_new_process() {
         for (outcome, when) in [(&alone, "later"), (&together, "beside")] {
             let (snapshot, document) = (outcome.snapshot.as_ref(), outcome.document.as_ref());
             let heads = document.expect("a document").heads();
-            let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
             let path = stored.path().join(format!("{}-{when}", item.name));
-            std::fs::write(path.with_extension("heads"), heads.join(" ")).expect("written");
-            std::fs::write(path, snapshot.expect("a snapshot")).expect("written");
+            store(&path, snapshot.expect("a snapshot"), &heads);
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
+    load_in_a_new_process(stored.path(), items.len() * 2);
+}
+
+/// Writes a document for another process to load, beside it a file with its heads.
+pub(super) fn store(path: &Path, snapshot: &[u8], heads: &[Hash]) {
+    let heads: Vec<String> = heads.iter().map(ToString::to_string).collect();
+    std::fs::write(path.with_extension("heads"), heads.join(" ")).expect("written");
+    std::fs::write(path, snapshot).expect("written");
+}
+
+/// Starts a process that loads the documents in a folder, each beside a file with its heads.
+pub(super) fn load_in_a_new_process(folder: &Path, count: usize) {
     let child = Command::new(std::env::current_exe().expect("this binary"))
         .args(["--exact", "hostile::gate::stored_documents_load", "--nocapture"])
-        .env(SNAPSHOTS, stored.path())
+        .env(SNAPSHOTS, folder)
         .output()
         .expect("a process");
     let said = String::from_utf8_lossy(&child.stdout);
@@ -103,7 +135,7 @@ fn neighbours_are_admitted_and_the_document_loads_in_a_new_process() {
         "{said}{}",
         String::from_utf8_lossy(&child.stderr)
     );
-    assert!(said.contains(&format!("{} documents load", items.len() * 2)), "{said}");
+    assert!(said.contains(&format!("{count} documents load")), "{said}");
 }
 
 /// Loads what another test has stored; on its own, the untouched document.

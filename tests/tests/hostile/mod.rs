@@ -3,3 +3,4 @@
 mod gate;
 mod mutations;
 mod phone;
+mod server;

@@ -1,14 +1,14 @@
 //! Each attack from a hostile server to a phone, every one in a document of its own: what is refused is kept with its
 //! reason and changes nothing, what is beside it arrives, and the phone opens all of it in a new process.
 
-use super::gate::admit;
+use super::gate::{admit, attacks, author};
 use async_trait::async_trait;
 use keyturn_client::{Client, ClientOptions, FileKey, StepBudget, SystemClock, SystemIds};
 use keyturn_domain::gate::Gate;
 use keyturn_domain::ids::{DocumentId, Hash, PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_protocol::auth::{EnrolReply, EnrolRequest, TokenReply};
 use keyturn_protocol::{ApiError, Cursor, Entry, Page, Provenance, SyncApi, SyncReply, SyncRequest};
-use keyturn_tests::hostile::{Expect, Item, World, corpus};
+use keyturn_tests::hostile::Expect;
 use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
@@ -111,19 +111,6 @@ fn phone(folder: &Path, server: Arc<HostileServer>) -> Client {
     Client::open(options).expect("a phone").0
 }
 
-/// One attack with a document of its own.
-fn attacks() -> Vec<(World, Item)> {
-    let id = |n: usize| DocumentId::from_bytes(Hash::of(&n.to_be_bytes()).0[..16].try_into().expect("16 bytes"));
-    let world = |n: usize| World::new(id(n), PROJECT, PlaceId::from_bytes([3; 16]));
-    (0..corpus(&world(0)).len())
-        .map(|n| {
-            let world = world(n);
-            let item = corpus(&world).swap_remove(n);
-            (world, item)
-        })
-        .collect()
-}
-
 /// What a database keeps of refused bytes: the reasons, by document.
 fn quarantine(folder: &Path) -> BTreeMap<DocumentId, Vec<String>> {
     let db = rusqlite::Connection::open(folder.join("phone.db")).expect("the phone's database");
@@ -153,7 +140,7 @@ async fn a_phone_refuses_what_its_server_should_have_refused() {
     let client = phone(folder.path(), server.clone());
     client.session().enrol("any", "phone").await.expect("enrolled");
 
-    let attacks = attacks();
+    let attacks = attacks(PROJECT, PlaceId::from_bytes([3; 16]), author());
     let scope = ScopeId::project(PROJECT);
     let (mut honest, mut hostile) = (Vec::new(), Vec::new());
     for (world, item) in &attacks {
