@@ -1,7 +1,7 @@
 //! Bad input and broken handlers: a code each, and the connection lives on.
 use axum::http::Method;
 use axum::routing::on;
-use keyturn_protocol::Code;
+use keyturn_protocol::{Code, SyncRequest, codec};
 use tokio::io::AsyncWriteExt;
 
 use super::wire::{Answer, Wire};
@@ -165,4 +165,33 @@ async fn heads_of_answers_are_short() {
     let names: Vec<&str> = answer.headers.keys().map(String::as_str).collect();
     assert_eq!(names, ["content-length", "content-type", "date"]);
     assert!(answer.head_bytes < 130, "{} bytes", answer.head_bytes);
+}
+
+#[tokio::test]
+async fn a_sync_that_is_none_has_its_codes() {
+    let wire = Wire::new().await;
+    let phone = wire.phone(1);
+    wire.bench
+        .enrol(&wire.bench.user_with(crate::users::Role::Engineer).await, &phone)
+        .await;
+    let bearer = format!("Bearer {}", wire.token(&phone).await);
+    let sync = async |body: &[u8]| wire.send("POST", "/v1/sync", &[("authorization", &bearer)], body).await;
+    let packed = |request: &SyncRequest| codec::pack(request).unwrap();
+    let good = SyncRequest {
+        version: keyturn_protocol::VERSION,
+        idle: true,
+        ..SyncRequest::default()
+    };
+    let first = sync(&packed(&good)).await;
+    assert_eq!(first.status, 200);
+    codec::unpack::<keyturn_protocol::SyncReply>(&first.body, 1 << 20).unwrap();
+    assert_eq!(sync(b"<html>").await.code(), Some(Code::BodyNotZstd));
+    let zstd = |bytes: &[u8]| codec::pack(&serde_json::from_slice::<serde_json::Value>(bytes).unwrap()).unwrap();
+    assert_eq!(sync(&zstd(br#""hello""#)).await.code(), Some(Code::BodyNotCbor));
+    let deep = format!("{{\"of a later version\":{}{}}}", "[".repeat(100), "]".repeat(100));
+    assert_eq!(sync(&zstd(deep.as_bytes())).await.code(), Some(Code::BodyTooDeep));
+    let bomb = codec::pack(&serde_json::Value::String("x".repeat(30 << 20))).unwrap();
+    assert_eq!(sync(&bomb).await.code(), Some(Code::BodyBomb));
+    let future = SyncRequest { version: 9_999, ..good };
+    assert_eq!(sync(&packed(&future)).await.code(), Some(Code::ProtocolUnknown));
 }
