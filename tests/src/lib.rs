@@ -1,3 +1,5 @@
 //! Whole-system tests, simulator, benches.
 
+pub mod harness;
 pub mod hostile;
+pub mod sim;

@@ -16,6 +16,7 @@ mod adopt;
 mod apply;
 mod backoff;
 mod closing;
+mod intend;
 mod merge;
 mod report;
 mod request;

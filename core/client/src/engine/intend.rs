@@ -1,0 +1,49 @@
+//! Commands about what the server owns: queued here, done there, once.
+
+use super::Sync;
+use crate::ClientError;
+use keyturn_domain::{DocumentId, Hash, ProjectId};
+use keyturn_protocol::codec::to_cbor;
+use keyturn_store::intents::{self, StoredIntent};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// The payload of `lift_mark`.
+#[derive(Serialize)]
+struct LiftMark {
+    document: DocumentId,
+    hash: Hash,
+}
+
+impl Sync {
+    /// Asks the server to lift the mark of a change, so that it counts; the answer comes with a later exchange. Only
+    /// reviewers and managers may; the server decides.
+    ///
+    /// # Errors
+    /// [`ClientError::NotEnrolled`], [`ClientError::Revoked`], [`ClientError::Store`].
+    pub fn lift_mark(&self, project: ProjectId, document: DocumentId, hash: Hash) -> Result<Uuid, ClientError> {
+        self.intend(project, "lift_mark", to_cbor(&LiftMark { document, hash })?)
+    }
+
+    /// Queues a command, durably; the server does it once, however often it is sent.
+    fn intend(&self, project: ProjectId, kind: &str, payload: Vec<u8>) -> Result<Uuid, ClientError> {
+        self.inner.session.me()?;
+        if self.inner.session.is_revoked() {
+            return Err(ClientError::Revoked);
+        }
+        let at_ms = self.inner.now_ms();
+        let id = self.inner.ids.uuid_v7(at_ms);
+        let intent = StoredIntent {
+            id,
+            project,
+            kind: kind.to_owned(),
+            payload,
+            at_ms,
+            state: "queued".to_owned(),
+            code: String::new(),
+        };
+        self.inner.store.write(|tx| intents::insert(tx, &intent))?;
+        self.inner.tell_status();
+        Ok(id)
+    }
+}

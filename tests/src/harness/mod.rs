@@ -1,0 +1,28 @@
+//! What whole-system tests share: a server and phones in one process, joined in memory, on folders of their own, with
+//! clocks that jump, ids that repeat with the seed and a network that fails on demand.
+//!
+//! Nothing here is a mock: the server is the real service over its real database, a phone is the real client over its
+//! real database; between them stands [`Net`], which implements the same trait as both. [`World`] holds all of them;
+//! it begins as a copy of a [`Template`], in which a small project is loaded and six phones are enrolled.
+
+mod clock;
+mod disk;
+mod ids;
+mod net;
+mod peek;
+mod phone;
+mod project;
+mod server;
+mod template;
+mod world;
+
+pub use clock::{DAY_MS, SimClock, START_MS, YEAR_MS};
+pub use disk::{Disk, Trouble};
+pub use ids::SimIds;
+pub use net::{Fault, Net, Seen};
+pub use peek::{Content, OnPhone, OnServer, PhoneDb, Put, Refused, ServerDb};
+pub use phone::SimPhone;
+pub use project::{Home, Project, catalog, questions};
+pub use server::SimServer;
+pub use template::{PEOPLE, Person, Template, scratch};
+pub use world::{Office, Restored, World};

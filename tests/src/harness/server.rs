@@ -1,0 +1,85 @@
+//! The server: open, restarted, copied, restored.
+
+use super::{SimClock, SimIds};
+use keyturn_protocol::SyncApi;
+use keyturn_server::db::DbOptions;
+use keyturn_server::{Server, ServerConfig};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A server on a database file of its own.
+pub struct SimServer {
+    path: PathBuf,
+    /// Its clock, which decides.
+    pub clock: Arc<SimClock>,
+    ids: Arc<SimIds>,
+    open: Option<Server>,
+}
+
+impl SimServer {
+    /// A server that is not open yet.
+    #[must_use]
+    pub fn new(path: PathBuf, clock: Arc<SimClock>, ids: Arc<SimIds>) -> Self {
+        Self {
+            path,
+            clock,
+            ids,
+            open: None,
+        }
+    }
+
+    /// Opens it.
+    pub async fn open(&mut self) {
+        let mut config = ServerConfig::new(self.path.clone());
+        config.clock = self.clock.clone();
+        config.ids = self.ids.clone();
+        config.db = DbOptions {
+            readers: 1,
+            check: false,
+            ..DbOptions::default()
+        };
+        self.open = Some(Server::open(config).await.expect("a server"));
+    }
+
+    /// Closes it; whoever still holds its service holds it open.
+    pub async fn close(&mut self) {
+        if let Some(server) = self.open.take() {
+            server.close().await;
+        }
+    }
+
+    /// The open server.
+    ///
+    /// # Panics
+    /// When it is closed.
+    #[must_use]
+    pub const fn get(&self) -> &Server {
+        self.open.as_ref().expect("the server is open")
+    }
+
+    /// Its service, for the network.
+    #[must_use]
+    pub fn api(&self) -> Option<Arc<dyn SyncApi>> {
+        let server = self.open.as_ref()?;
+        Some(Arc::new(server.sync()))
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Copies the closed database.
+    pub fn copy_to(&self, to: &Path) {
+        assert!(self.open.is_none(), "only a closed database is one file");
+        std::fs::copy(&self.path, to).expect("a copy");
+    }
+
+    /// Puts an earlier copy in the place of the closed database.
+    pub fn copy_from(&self, from: &Path) {
+        assert!(self.open.is_none(), "only a closed database is one file");
+        super::template::remove_database(&self.path);
+        std::fs::copy(from, &self.path).expect("a copy");
+    }
+}
