@@ -64,7 +64,7 @@ pub fn clear_backup(tx: &Transaction<'_>) -> Result<(), StoreError> {
     run(tx, sql!("project_clear_backup"), ()).map(drop)
 }
 
-/// Returns the closing sums: sixteen bytes per scope.
+/// Returns the closing sums of the scopes that are held: sixteen bytes per scope. Own work elsewhere is no part of it.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -14,6 +14,7 @@ fn main() {
     let started = std::time::Instant::now();
     for seed in first..first + count {
         let plan = Plan::of(seed);
+        std::panic::set_hook(Box::new(|_| {}));
         let ended = runtime.block_on(History::run(template.clone(), &plan, count == 1));
         tally.join(&ended.tally);
         if let Some(why) = ended.broken {

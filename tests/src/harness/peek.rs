@@ -178,6 +178,10 @@ impl PhoneDb {
     /// out, and found by others.
     #[must_use]
     pub fn content(&self, document: &OnPhone) -> Option<Content> {
+        self.document(document).map(|open| Content::of(&open))
+    }
+
+    fn document(&self, document: &OnPhone) -> Option<Document> {
         let key = document.genesis.document.as_bytes();
         let cached = all(&self.0, "SELECT snapshot, snapshot_n FROM documents WHERE id = ?1", [key], |row| {
             Ok((row.get::<_, Option<Vec<u8>>>(0)?, row.get::<_, i64>(1)?))
@@ -186,8 +190,7 @@ impl PhoneDb {
         let sql = "SELECT bytes FROM changes WHERE document = ?1 AND n > ?2 ORDER BY n";
         let changes: Vec<Vec<u8>> = all(&self.0, sql, (key, n), |row| row.get(0));
         let changes = changes.iter().map(Vec::as_slice);
-        let document = Document::restore(&document.genesis, snapshot.as_deref(), changes).ok()?;
-        Some(Content::of(&document))
+        Document::restore(&document.genesis, snapshot.as_deref(), changes).ok()
     }
 
     /// Returns the hashes and bytes of the changes of a document that were made on this phone.
@@ -196,6 +199,16 @@ impl PhoneDb {
         let sql = "SELECT hash FROM changes WHERE document = ?1 AND own = 1";
         let found = all(&self.0, sql, [document.as_bytes()], |row| Ok(id(row, 0, Hash::from_slice)));
         found.into_iter().collect()
+    }
+
+    /// Counts the changes of a document, its first one apart, those in its snapshot included.
+    #[must_use]
+    pub fn count_changes(&self, document: DocumentId) -> usize {
+        let Some(stored) = self.documents().remove(&document) else {
+            return 0;
+        };
+        let changes = self.document(&stored).map_or(0, |open| open.changes_since(&[]).len());
+        changes.saturating_sub(1)
     }
 
     /// Returns what the phone says that the server received: document, change, seat.
