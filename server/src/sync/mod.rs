@@ -38,7 +38,7 @@ mod rights;
 mod service;
 
 pub use admin::{NewPlace, RowPut, write_grant};
-pub use demo::DemoOptions;
+pub use demo::{DemoHome, DemoLoaded, DemoOptions, demo_project};
 pub(crate) use http::MOST;
 pub use http::sync;
 pub use intents::{LIFT_MARK, LiftMark};

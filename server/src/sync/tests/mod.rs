@@ -1,4 +1,5 @@
 //! Several named devices and one server, joined in memory.
+mod demo;
 mod exchange;
 mod going_back;
 mod phone;
