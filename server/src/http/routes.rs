@@ -5,7 +5,9 @@ use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::{Owner, Permission, auth, guard, health, observe, poke, problem};
+use crate::records;
 use crate::state::AppState;
+use crate::users::Role;
 
 /// The most that a small JSON request may have.
 const SMALL: usize = 16 * 1024;
@@ -78,7 +80,34 @@ pub fn routes() -> Vec<Route> {
             limit: 0,
             handler: |m| on(m, poke::poke),
         },
+        read("/api/v1/projects", |m| on(m, records::projects)),
+        read("/api/v1/homes", |m| on(m, records::homes)),
+        read("/api/v1/tasks", |m| on(m, records::tasks)),
+        read("/api/v1/records", |m| on(m, records::records)),
+        read("/api/v1/records/{id}", |m| on(m, records::record)),
+        read("/api/v1/records/{id}/lineage", |m| on(m, records::lineage)),
     ]
+}
+
+/// Everybody who works on a project reads; the data layer cuts to what they hold.
+const READERS: &[Role] = &[
+    Role::Engineer,
+    Role::Ambassador,
+    Role::Reviewer,
+    Role::Manager,
+    Role::Administrator,
+    Role::Subcontractor,
+];
+
+fn read(path: &'static str, handler: fn(MethodFilter) -> MethodRouter<AppState>) -> Route {
+    Route {
+        method: Method::GET,
+        path,
+        permission: Permission::Roles(READERS),
+        owner: Owner::Scopes,
+        limit: 0,
+        handler,
+    }
 }
 
 /// Makes the router: every route behind its guard, everything behind the observer.

@@ -1,1 +1,19 @@
 //! The read side: merged records, tasks and places under `/api/v1`, cut to what the login may see.
+//!
+//! Authorisation is in the queries: [`reach`] turns what the login holds now into a condition of every statement.
+//! Knowing an id opens nothing; what one may not see is not there (`not_found`).
+
+mod ask;
+mod list;
+mod names;
+mod open;
+mod page;
+mod reach;
+mod record;
+mod rows;
+
+pub use list::{Listed, records};
+pub use open::Opened;
+pub use page::Page;
+pub use record::{LineageStep, RecordShown, lineage, record};
+pub use rows::{homes, projects, tasks};

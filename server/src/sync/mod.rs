@@ -32,9 +32,9 @@ mod log;
 mod projected;
 mod pull;
 mod push;
-mod rebuild;
+pub(crate) mod rebuild;
 mod rewind;
-mod rights;
+pub(crate) mod rights;
 mod service;
 
 pub use admin::{NewPlace, RowPut, write_grant};

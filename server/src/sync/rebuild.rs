@@ -12,7 +12,7 @@ use crate::db::{AnyConnection, DbError, bytes};
 ///
 /// # Errors
 /// When the database fails, or not even the genesis can be made.
-pub(super) async fn rebuild(conn: &mut AnyConnection, shared: &Shared, genesis: &Genesis) -> Result<Document, Error> {
+pub(crate) async fn rebuild(conn: &mut AnyConnection, shared: &Shared, genesis: &Genesis) -> Result<Document, Error> {
     let rows = sqlx::query("SELECT bytes FROM changes WHERE document = $1 ORDER BY seq")
         .bind(genesis.document.as_bytes().to_vec())
         .fetch_all(conn)

@@ -43,7 +43,7 @@ pub(super) fn right(grants: &[Grant], project: ProjectId, scope: ScopeId, kind: 
 }
 
 /// Whether a grant reaches a scope: a grant on the project or on the whole server covers every scope of it.
-pub(super) fn covers(grant: &Grant, project: ProjectId, scope: ScopeId) -> bool {
+pub(crate) fn covers(grant: &Grant, project: ProjectId, scope: ScopeId) -> bool {
     grant.is_server_wide()
         || grant.project == project && (grant.scope == scope || grant.scope == ScopeId::project(project))
 }

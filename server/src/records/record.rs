@@ -1,0 +1,250 @@
+//! One merged record: both sides of what is contested, who and when, history, lineage.
+
+use super::ask::{Ask, Id};
+use super::names::staff;
+use super::open::{Opened, open};
+use super::reach::{Reach, bytes as cell};
+use crate::Error;
+use crate::db::{AnyConnection, Cell, bytes, fetch_in};
+use crate::http::Caller;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::State;
+use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, Text, instantiate};
+use keyturn_domain::record::view::{DefectView, InspectionView};
+use keyturn_domain::record::{Place, defect_view, inspection_view};
+use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, row_id};
+use keyturn_domain::schema::Field;
+use keyturn_domain::{Container, PlaceId, ProjectId};
+use keyturn_protocol::Code;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A merged record.
+#[derive(Debug, Serialize)]
+pub struct RecordShown {
+    /// The record.
+    pub id: Uuid,
+    /// Its project.
+    pub project: Uuid,
+    /// Its place.
+    pub place: Uuid,
+    /// Unit number, or the code of a public place.
+    pub place_name: String,
+    /// The scope that it is in.
+    pub scope: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// When the server first heard of it, in milliseconds.
+    pub made_at: i64,
+    /// When it changed last, by the server's clock.
+    pub changed_at: i64,
+    /// An inspection by room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inspection: Option<InspectionView>,
+    /// A defect with its life.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub defect: Option<DefectView>,
+    /// Names of the staff who wrote in it, by user id.
+    pub people: BTreeMap<String, Text>,
+}
+
+/// `GET /api/v1/records/{id}`.
+pub async fn record(
+    State(state): State<AppState>,
+    Caller(login): Caller,
+    Id(id): Id,
+) -> Result<Json<RecordShown>, Error> {
+    let reach = Reach::of(&login, state.now());
+    let mut tx = state.db.begin_read().await?;
+    let opened = open(&state, &mut tx, &reach, id).await?;
+    let genesis = opened.document.genesis().clone();
+    let mut people = staff(&mut tx, genesis.project).await?;
+    let authors: std::collections::BTreeSet<_> = opened
+        .marks
+        .received
+        .keys()
+        .filter_map(|change| opened.document.written(change)?.author)
+        .map(|a| a.user)
+        .collect();
+    people.retain(|user, _| authors.contains(user));
+    let about = about(&mut tx, genesis.project, genesis.place).await?;
+    let catalog = catalog()?;
+    let (mut inspection, mut defect) = (None, None);
+    let refused = |e: keyturn_domain::record::CommandError| Error::Internal(e.to_string());
+    match genesis.kind.as_str() {
+        "inspection" => inspection = Some(show_inspection(&opened, &about, catalog).map_err(refused)?),
+        "defect" => defect = Some(defect_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
+        _ => {}
+    }
+    Ok(Json(RecordShown {
+        id,
+        project: genesis.project.0,
+        place: genesis.place.0,
+        place_name: about.name(),
+        scope: opened.scope.0,
+        kind: genesis.kind,
+        made_at: opened.made_at,
+        changed_at: opened.changed_at,
+        inspection,
+        defect,
+        people: people
+            .into_iter()
+            .map(|(user, name)| (user.to_string(), name))
+            .collect(),
+    }))
+}
+
+/// Which field.
+#[derive(Debug, Deserialize)]
+pub struct Of {
+    field: String,
+}
+
+/// One value that a field once had.
+#[derive(Debug, Serialize)]
+pub struct LineageStep {
+    /// The value.
+    pub value: String,
+    /// The person.
+    pub user: Option<String>,
+    /// The phone.
+    pub device: Option<String>,
+    /// Device time, in milliseconds.
+    pub at_ms: i64,
+    /// When the server received it.
+    pub received_ms: Option<i64>,
+    /// The change.
+    pub change: String,
+    /// The changes whose values it replaced.
+    pub replaced: Vec<String>,
+    /// One of the values that the field has now.
+    pub current: bool,
+}
+
+/// `GET /api/v1/records/{id}/lineage?field=answers/win-03/r03/2/result`: why does it look like this?
+pub async fn lineage(
+    State(state): State<AppState>,
+    Caller(login): Caller,
+    Id(id): Id,
+    Ask(of): Ask<Of>,
+) -> Result<Json<Vec<LineageStep>>, Error> {
+    let bad = || {
+        Error::refused(
+            Code::BadValue,
+            "field is container/key, e.g. answers/win-03/r03/2/result",
+        )
+    };
+    let (container, key) = of.field.split_once('/').ok_or_else(bad)?;
+    let container = Container::of_name(container).filter(|c| c.is_flat()).ok_or_else(bad)?;
+    let reach = Reach::of(&login, state.now());
+    let mut tx = state.db.begin_read().await?;
+    let opened = open(&state, &mut tx, &reach, id).await?;
+    let steps = opened
+        .document
+        .lineage(container, key)
+        .into_iter()
+        .map(|step| LineageStep {
+            value: step.value.to_string(),
+            user: step.written.author.map(|a| a.user.to_string()),
+            device: step.written.author.map(|a| a.device.to_string()),
+            at_ms: step.written.at_ms,
+            received_ms: opened.marks.received.get(&step.written.change).copied(),
+            change: step.written.change.to_string(),
+            replaced: step.replaced.iter().map(ToString::to_string).collect(),
+            current: step.current,
+        });
+    Ok(Json(steps.collect()))
+}
+
+/// The rows that say what a place is.
+struct About {
+    project: Option<ProjectRow>,
+    home: Option<HomeRow>,
+    public: Option<PlaceRow>,
+    layout: Option<LayoutRow>,
+}
+
+impl About {
+    fn name(&self) -> String {
+        let public = || self.public.as_ref().map(|p| p.code.clone());
+        self.home
+            .as_ref()
+            .map(|h| h.no.clone())
+            .or_else(public)
+            .unwrap_or_default()
+    }
+
+    fn questions(&self, catalog: &Catalog, template: &str) -> Questions {
+        let Some(template) = catalog.templates.get(template) else {
+            return Questions::default();
+        };
+        let home = self
+            .layout
+            .as_ref()
+            .map(|l| instantiate(template, &l.rooms, &l.home_features(), l.feature_mode()));
+        let public = || {
+            let room = self.public.as_ref()?.as_room(&catalog.rooms)?;
+            Some(instantiate(template, &[room], &Default::default(), FeatureMode::Stated))
+        };
+        home.or_else(public).unwrap_or_default()
+    }
+}
+
+async fn about(conn: &mut AnyConnection, project: ProjectId, place: PlaceId) -> Result<About, Error> {
+    let before = [cell(project.as_bytes())];
+    let fact = "SELECT id, body FROM facts WHERE body IS NOT NULL AND project = $1 AND id";
+    let mut about = About {
+        project: None,
+        home: None,
+        public: None,
+        layout: None,
+    };
+    for row in &fetch_in(&mut *conn, fact, &before, &[cell(place.as_bytes())], "").await? {
+        let body = bytes(row, "body")?;
+        about.home = keyturn_domain::rows::read(&body);
+        about.public = keyturn_domain::rows::read(&body);
+    }
+    let mut keys: Vec<Cell> = Vec::new();
+    if let Some(home) = &about.home {
+        keys.push(cell(
+            row_id(project, keyturn_domain::rows::kind::LAYOUT, &home.layout).as_bytes(),
+        ));
+    }
+    for row in &fetch_in(&mut *conn, fact, &before, &keys, "").await? {
+        about.layout = keyturn_domain::rows::read(&bytes(row, "body")?);
+    }
+    let settings = "SELECT body FROM facts WHERE body IS NOT NULL AND project = $1 AND kind";
+    let kind = [Cell::Text(Some(keyturn_domain::rows::kind::PROJECT.to_owned()))];
+    for row in &fetch_in(conn, settings, &before, &kind, "").await? {
+        about.project = keyturn_domain::rows::read(&bytes(row, "body")?);
+    }
+    Ok(about)
+}
+
+fn show_inspection(
+    opened: &Opened,
+    about: &About,
+    catalog: &Catalog,
+) -> Result<InspectionView, keyturn_domain::record::CommandError> {
+    let template = Field::read(&opened.document, Container::Fields, "template");
+    let questions = about.questions(catalog, template.text());
+    let limits = about
+        .project
+        .as_ref()
+        .and_then(|p| catalog.tolerances.choose(&p.tolerance_ruleset, p.tolerance_grade));
+    inspection_view(
+        &opened.document,
+        &Place {
+            catalog,
+            questions: &questions,
+            limits,
+        },
+        &opened.marks,
+    )
+}
+
+fn catalog() -> Result<&'static Catalog, Error> {
+    Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))
+}
