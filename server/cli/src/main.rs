@@ -1,3 +1,27 @@
-//! The `keyturn` binary.
+//! The `keyturn` binary: one command a file.
+//!
+//! - [`args`]: what may be typed. [`help`]: the same in Chinese.
+//! - [`lang`], [`words`]: every sentence that this program says, in both languages.
+//! - [`out`], [`columns`], [`failure`]: how results and errors look; exit codes.
 
-fn main() {}
+mod args;
+mod columns;
+mod device;
+mod failure;
+mod healthcheck;
+mod help;
+mod http;
+mod lang;
+mod logs;
+mod open;
+mod out;
+mod qr;
+mod run;
+mod serve;
+mod user;
+mod when;
+mod words;
+
+fn main() -> std::process::ExitCode {
+    run::main()
+}

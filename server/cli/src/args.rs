@@ -1,0 +1,56 @@
+//! What may be typed. English here; [`crate::help`] has the Chinese.
+
+use crate::lang::Lang;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Keyturn: handover inspections that survive basements, lifts and disagreements.
+#[derive(Parser, Debug)]
+#[command(name = "keyturn", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Language of everything that is printed; else LANG, else Chinese
+    #[arg(long, global = true, value_name = "zh|en", hide_possible_values = true)]
+    pub lang: Option<Lang>,
+    /// Print the result as JSON on standard output, errors as JSON on standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run the server
+    Serve(crate::serve::ServeArgs),
+    /// People: who may log in, in which roles
+    #[command(subcommand)]
+    User(crate::user::UserCommand),
+    /// Phones: enrol, list, revoke
+    #[command(subcommand)]
+    Device(crate::device::DeviceCommand),
+    /// Ask a running server whether it can work
+    Healthcheck(crate::healthcheck::HealthcheckArgs),
+}
+
+/// Where the database is.
+#[derive(Args, Debug, Clone)]
+pub struct DataArgs {
+    /// Folder of the server's data; `serve` makes it
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "KEYTURN_DATA",
+        default_value = "keyturn-data",
+        hide_env = true
+    )]
+    pub data: PathBuf,
+}
+
+impl DataArgs {
+    /// Returns the path of the database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("keyturn.db")
+    }
+}

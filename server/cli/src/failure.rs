@@ -1,0 +1,154 @@
+//! Why a command did not succeed: stable code, words, what to do next, exit code.
+
+use crate::lang::Lang;
+use crate::words;
+use keyturn_server::Error;
+use keyturn_server::db::DbError;
+use keyturn_server::protocol::Code;
+use std::io::Write as _;
+
+/// What the process ends with; documented in `--help` and docs/cli.md. 2 is clap's, for wrong usage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It went wrong.
+    Failed = 1,
+    /// What was named does not exist, or may not be done.
+    Refused = 3,
+    /// The database or the disk needs a person: locked, newer, damaged, full.
+    Storage = 4,
+    /// Nobody answers, or the port is taken.
+    Network = 5,
+    /// A check of the demo or the simulator found something wrong: something was lost, phones disagree.
+    Check = 6,
+}
+
+/// A failure as it is told.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    code: String,
+    detail: Option<String>,
+    exit: Exit,
+}
+
+impl Failure {
+    /// A failure with a code of the table, and what exactly.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            code: code.as_str().to_owned(),
+            detail: (!detail.is_empty()).then_some(detail),
+            exit: exit_of(code),
+        }
+    }
+
+    /// A code as it came over the wire; a newer server may have one that this program does not know.
+    pub fn of_code(code: &str, detail: impl Into<String>) -> Self {
+        match Code::parse(code) {
+            Some(known) => Self::new(known, detail),
+            None => Self {
+                code: code.to_owned(),
+                ..Self::new(Code::Internal, detail)
+            },
+        }
+    }
+
+    /// Something that no code stands for; the words are English and for whoever reads the report.
+    pub fn internal(detail: impl std::fmt::Display) -> Self {
+        Self::new(Code::Internal, detail.to_string())
+    }
+
+    /// A check found something wrong.
+    pub fn check(detail: impl Into<String>) -> Self {
+        Self {
+            code: "check_failed".to_owned(),
+            exit: Exit::Check,
+            ..Self::new(Code::Internal, detail)
+        }
+    }
+
+    /// Returns the stable code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Returns what the process ends with.
+    pub const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Tells it on standard error, for a person or for a program.
+    pub fn tell(&self, lang: Lang, json: bool) {
+        let known = Code::parse(&self.code);
+        let said = match known {
+            Some(Code::Internal) => lang.pick("出错了", "Something went wrong"),
+            Some(code) => lang.pick(code.zh(), code.en()),
+            None if self.exit == Exit::Check => lang.pick("检查没有通过", "A check did not pass"),
+            None => lang.pick("操作没有完成", "It could not be done"),
+        };
+        let next = known.and_then(words::next).map(|w| lang.pick(w.zh, w.en));
+        let mut lines = Vec::new();
+        if json {
+            let error = serde_json::json!({ "code": self.code, "message": said, "detail": self.detail, "next": next });
+            lines.push(serde_json::json!({ "error": error }).to_string());
+        } else {
+            lines.push(words::ERROR.fill(lang, &[&said, &self.code]));
+            lines.extend(self.detail.as_ref().map(|d| words::ERROR_DETAIL.fill(lang, &[d])));
+            lines.extend(next.map(|n| words::ERROR_NEXT.fill(lang, &[&n])));
+        }
+        let mut stderr = std::io::stderr().lock();
+        for line in lines {
+            // When nobody listens on standard error there is nobody left to tell.
+            let _ = writeln!(stderr, "{line}");
+        }
+    }
+}
+
+const fn exit_of(code: Code) -> Exit {
+    match code {
+        Code::DbLocked
+        | Code::DbNewer
+        | Code::DbOlder
+        | Code::DbDamaged
+        | Code::DbUnusable
+        | Code::DbBusy
+        | Code::DiskFull => Exit::Storage,
+        Code::PortInUse | Code::Offline | Code::CaptivePortal | Code::Timeout | Code::NotReady | Code::ShuttingDown => {
+            Exit::Network
+        }
+        Code::Internal | Code::DataBroken | Code::Protocol | Code::ConfigBad => Exit::Failed,
+        _ => Exit::Refused,
+    }
+}
+
+/// The words of a code stand in the table; of a database only the path and what SQLite said are added.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        let detail = match error {
+            Error::Db(error) => of_db(&error),
+            Error::Refused { detail, .. } => detail.unwrap_or_default(),
+            Error::Internal(words) => words,
+            Error::Nonce(_) | Error::ClockOff(_) => String::new(),
+        };
+        Self::new(code, detail)
+    }
+}
+
+fn of_db(error: &DbError) -> String {
+    match error {
+        DbError::Locked { path } => path.display().to_string(),
+        DbError::Newer { path, found, known } => format!("{}: schema {found} > {known}", path.display()),
+        DbError::Older { path, found } => format!("{}: schema {found}", path.display()),
+        DbError::Damaged { path, detail } | DbError::Unusable { path, detail } => {
+            format!("{}: {detail}", path.display())
+        }
+        DbError::Full | DbError::Busy => String::new(),
+        DbError::Constraint(words) | DbError::Shape(words) | DbError::Failed(words) => words.clone(),
+    }
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        Self::from(Error::from(error))
+    }
+}

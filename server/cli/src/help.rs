@@ -1,0 +1,170 @@
+//! The help texts in Chinese, by command and argument; the English ones stand where the arguments are declared.
+
+use crate::lang::Lang;
+use clap::builder::Resettable;
+use clap::{Arg, Command};
+
+/// `command.subcommand`, or `command.subcommand#argument`; an argument of several commands stands behind `*#`.
+const ZH: &[(&str, &str)] = &[
+    ("", "交钥：地下室、电梯里也能用，有分歧也不丢的交付验房记录"),
+    ("*#lang", "输出语言；未指定时看 LANG，再没有则为中文"),
+    ("*#json", "结果以 JSON 写到标准输出，错误以 JSON 写到标准错误"),
+    ("*#help", "显示帮助"),
+    ("*#version", "显示版本"),
+    ("*#data", "服务器的数据目录；由 serve 创建"),
+    ("serve", "运行服务器，直到 Ctrl-C 或 SIGTERM；正在处理的请求会先完成"),
+    ("serve#listen", "监听的地址和端口；端口 0 表示任选空闲端口"),
+    (
+        "serve#public_url",
+        "手机访问本服务器的地址（与监听地址不同时），如 https://keyturn.example",
+    ),
+    ("serve#log", "标准错误上的日志格式：auto 在终端为文本，否则为 JSON"),
+    ("user", "人员：谁可以登录，担任什么角色"),
+    ("user.add", "添加人员，可同时授予整个服务器上的角色"),
+    ("user.add#name", "命令行里用的名字，如 wang.lei"),
+    ("user.add#display", "别人看到的姓名，如 王磊"),
+    (
+        "user.add#role",
+        "整个服务器上的角色：reviewer、manager 或 administrator",
+    ),
+    ("user.list", "列出所有人员及角色"),
+    ("user.disable", "停用人员：只读令牌立即失效，手机只能上交已做的工作"),
+    ("user.disable#name", "用户名"),
+    ("user.grant", "授予角色"),
+    ("user.grant#name", "用户名"),
+    ("user.grant#role", "角色"),
+    ("user.token", "生成只读令牌，供其他程序以此人的名义读取 API；只显示一次"),
+    ("user.token#name", "用户名"),
+    ("user.token#days", "有效天数"),
+    ("user.token#label", "用途说明，显示在列表里"),
+    ("device", "手机：注册、列出、停用"),
+    (
+        "device.enrol",
+        "生成一次性注册码（文字和二维码），十五分钟内可注册一部手机",
+    ),
+    ("device.enrol#name", "用户名"),
+    ("device.enrol#server", "手机访问服务器的地址，写入二维码"),
+    ("device.list", "列出手机，全部或某个人的"),
+    ("device.list#user", "只列出此人的"),
+    ("device.revoke", "停用手机：从下一次请求起，它只能上交已做的工作"),
+    ("device.revoke#id", "设备编号，见 device list"),
+    (
+        "healthcheck",
+        "询问运行中的服务器能否工作：能则退出码为 0，无应答或未就绪为 5",
+    ),
+    ("healthcheck#server", "服务器地址"),
+];
+
+/// What follows every help text of the program itself.
+const EXIT_ZH: &str = "退出码：0 成功 · 1 出错 · 2 用法不对 · 3 对象不存在或没有权限 · 4 数据库或磁盘需要处理\n\
+                       （被占用、版本更新、损坏、已满） · 5 无应答或端口被占用 · 6 检查未通过";
+const EXIT_EN: &str = "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 does not exist or is not allowed · 4 the database\n\
+                       or the disk needs a person (locked, newer, damaged, full) · 5 nobody answers or the\n\
+                       port is taken · 6 a check did not pass";
+
+/// Returns the commands with their help in `lang`.
+pub fn localised(mut command: Command, lang: Lang) -> Command {
+    // Builds what clap adds by itself, so that it can be translated.
+    command = command.term_width(80);
+    command.build();
+    match lang {
+        Lang::En => command.after_help(EXIT_EN),
+        Lang::Zh => translate(command, "").after_help(EXIT_ZH),
+    }
+}
+
+fn translate(command: Command, path: &str) -> Command {
+    let template = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+    let about = find(path, None).unwrap_or_default();
+    let named = command
+        .get_arguments()
+        .map(|arg| arg.get_id().to_string())
+        .collect::<Vec<_>>();
+    let mut command = command
+        .about(about)
+        .long_about(Resettable::Reset)
+        .help_template(template)
+        .subcommand_help_heading("命令");
+    for id in named {
+        command = command.mut_arg(&id, |arg| translate_arg(arg, path));
+    }
+    let names = command
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect::<Vec<_>>();
+    for name in names {
+        let below = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path}.{name}")
+        };
+        command = command.mut_subcommand(&name, |c| translate(c, &below));
+    }
+    command
+}
+
+fn translate_arg(arg: Arg, path: &str) -> Arg {
+    let heading = if arg.is_positional() { "参数" } else { "选项" };
+    let help = find(path, Some(arg.get_id().as_str())).unwrap_or_default();
+    arg.help(help).long_help(Resettable::Reset).help_heading(heading)
+}
+
+fn find(path: &str, arg: Option<&str>) -> Option<&'static str> {
+    let (own, any) = match arg {
+        Some(arg) => (format!("{path}#{arg}"), format!("*#{arg}")),
+        None => (path.to_owned(), path.to_owned()),
+    };
+    let by = |key: &str| ZH.iter().find(|(at, _)| *at == key).map(|(_, text)| *text);
+    by(&own).or_else(|| by(&any))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn walk(command: &Command, path: &str, missing: &mut Vec<String>) {
+        if find(path, None).is_none() {
+            missing.push(path.to_owned());
+        }
+        for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+            if find(path, Some(arg.get_id().as_str())).is_none() {
+                missing.push(format!("{path}#{}", arg.get_id()));
+            }
+        }
+        for below in command.get_subcommands().filter(|c| !c.is_hide_set()) {
+            let name = below.get_name();
+            let path = if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}.{name}")
+            };
+            walk(below, &path, missing);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_chinese_help() {
+        let mut command = crate::args::Cli::command();
+        command.build();
+        let mut missing = Vec::new();
+        walk(&command, "", &mut missing);
+        assert!(missing.is_empty(), "{}", missing.join("\n"));
+        localised(crate::args::Cli::command(), Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn no_chinese_help_is_left_over() {
+        let mut command = crate::args::Cli::command();
+        command.build();
+        for (key, _) in ZH.iter().filter(|(key, _)| !key.starts_with('*')) {
+            let (path, arg) = key.split_once('#').map_or((*key, None), |(p, a)| (p, Some(a)));
+            let mut at = &command;
+            for name in path.split('.').filter(|name| !name.is_empty()) {
+                at = at.find_subcommand(name).unwrap_or_else(|| panic!("no command {key}"));
+            }
+            let known = arg.is_none_or(|arg| at.get_arguments().any(|a| a.get_id() == arg));
+            assert!(known, "no argument {key}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Commands open the database themselves, beside a running server or without one (docs/adr, "Commands open the database").
+
+use crate::args::DataArgs;
+use crate::failure::Failure;
+use keyturn_server::db::{DbOptions, Holder};
+use keyturn_server::protocol::Code;
+use keyturn_server::{Server, ServerConfig};
+
+/// Opens the database for one command.
+///
+/// # Errors
+/// `db_unusable` where there is no database: a mistyped folder must not become a new one; else what the server says.
+pub async fn tool(data: &DataArgs) -> Result<Server, Failure> {
+    let database = data.database();
+    if !database.is_file() {
+        return Err(Failure::new(Code::DbUnusable, database.display().to_string()));
+    }
+    let mut config = ServerConfig::new(database);
+    config.db = DbOptions {
+        holder: Holder::Tool,
+        readers: 1,
+        check: false,
+        ..DbOptions::default()
+    };
+    Ok(Server::open(config).await?)
+}

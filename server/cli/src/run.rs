@@ -1,0 +1,64 @@
+//! From the command line to an exit code.
+
+use crate::args::{Cli, Command};
+use crate::failure::Failure;
+use crate::lang::Lang;
+use crate::out::Out;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _};
+use std::process::ExitCode;
+
+/// Parses, runs, tells what went wrong.
+pub fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let lang = Lang::find(&args, |name| std::env::var(name).ok());
+    let cli = match parse(lang) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, lang),
+    };
+    let out = Out::new(lang, cli.json);
+    match start(cli.command, &out) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell(lang, out.json);
+            ExitCode::from(failure.exit() as u8)
+        }
+    }
+}
+
+/// The arguments as the system gave them: a path need not be UTF-8.
+fn parse(lang: Lang) -> Result<Cli, clap::Error> {
+    let command = crate::help::localised(Cli::command(), lang);
+    let matches = command.try_get_matches_from(std::env::args_os())?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// Help and version are answers; everything else is wrong usage and ends with 2.
+fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
+    let answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if !answer && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && lang == Lang::Zh {
+        eprintln!("命令用法不对：");
+    }
+    // When the terminal is gone there is nobody to tell.
+    let _ = error.print();
+    ExitCode::from(if answer { 0 } else { 2 })
+}
+
+fn start(command: Command, out: &Out) -> Result<(), Failure> {
+    // Fails only when a provider is there already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::internal)?;
+    runtime.block_on(run(command, out))
+}
+
+async fn run(command: Command, out: &Out) -> Result<(), Failure> {
+    match command {
+        Command::Serve(args) => crate::serve::run(args, out).await,
+        Command::User(command) => crate::user::run(command, out).await,
+        Command::Device(command) => crate::device::run(command, out).await,
+        Command::Healthcheck(args) => crate::healthcheck::run(&args, out).await,
+    }
+}

@@ -1,0 +1,179 @@
+//! Every sentence that this program says, in both languages: one table. `{}` is filled in order.
+//!
+//! What has a stable code has its words in `keyturn_protocol::Code`; what to do next stands in [`next`].
+
+use crate::lang::Lang;
+use keyturn_server::protocol::Code;
+use std::fmt::Display;
+
+/// One sentence in both languages.
+#[derive(Clone, Copy, Debug)]
+pub struct Words {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+impl Words {
+    /// Fills the sentence in.
+    pub fn fill(&self, lang: Lang, parts: &[&dyn Display]) -> String {
+        let mut text = String::new();
+        let mut pieces = lang.pick(self.zh, self.en).split("{}");
+        text.push_str(pieces.next().unwrap_or_default());
+        let mut parts = parts.iter();
+        for piece in pieces {
+            if let Some(part) = parts.next() {
+                text.push_str(&part.to_string());
+            }
+            text.push_str(piece);
+        }
+        text
+    }
+}
+
+macro_rules! words {
+    ($($name:ident $zh:literal $en:literal;)+) => {
+        $(#[doc = $en] pub const $name: Words = Words { zh: $zh, en: $en };)+
+        /// Every sentence, for the test.
+        #[cfg(test)]
+        const ALL: &[(&str, Words)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+words! {
+    // Errors
+    ERROR "错误：{}（{}）" "Error: {} ({})";
+    ERROR_DETAIL "  说明：{}" "  Detail: {}";
+    ERROR_NEXT "  怎么办：{}" "  What to do: {}";
+    NO_DATABASE "{} 里没有数据库" "there is no database in {}";
+    // serve
+    LISTENING "服务器已启动：{}" "The server listens on {}";
+    SERVE_DATA "数据保存在：{}" "Its data are in {}";
+    SERVE_STOP "按 Ctrl-C 停止。已确认收到的记录都已写入磁盘。" "Ctrl-C stops it. What it acknowledged is on the disk.";
+    SERVE_LOADED "已载入示例项目：{} 套住宅，{} 栋楼，{} 处公共区域，{} 个验房组" "Loaded the demo project: {} homes, {} buildings, {} public places, {} teams";
+    SERVE_STOPPED "服务器已停止。" "The server has stopped.";
+    SERVE_OPEN_NET "注意：{} 可从其他机器访问，且没有 TLS。请放在反向代理之后，并设置 --public-url。" "Note: {} can be reached from other machines, without TLS. Put it behind a reverse proxy and set --public-url.";
+    // healthcheck
+    HEALTHY "服务器正常：{}" "The server is healthy: {}";
+    // user
+    USER_ADDED "已添加用户 {}（{}）" "Added the user {} ({})";
+    USER_DISABLED "已停用 {}：立即生效，手机只能上交已做的工作" "Disabled {}: at once; phones may still hand in their work, nothing else";
+    USER_GRANTED "已授予 {}：{}，范围 {}" "Granted to {}: {} on {}";
+    USER_REVOKED "已撤销 {} 的 {} 项授权" "Revoked from {}: {} grants";
+    USER_NONE "还没有用户。用 keyturn user add 添加。" "There are no users yet. `keyturn user add` adds one.";
+    USER_TOKEN "只读令牌（只显示这一次，{} 前有效）：" "A reader's token (shown this once, valid until {}):";
+    COL_NAME "用户名" "name";
+    COL_DISPLAY "姓名" "shown as";
+    COL_ROLES "角色" "roles";
+    COL_SINCE "添加时间" "since";
+    COL_STATE "状态" "state";
+    STATE_ACTIVE "正常" "active";
+    STATE_DISABLED "已停用" "disabled";
+    STATE_REVOKED "已停用" "revoked";
+    SCOPE_SERVER "整个服务器" "the whole server";
+    SCOPE_PROJECT "项目 {}" "the project {}";
+    // device
+    ENROL_TITLE "给 {} 的一次性注册码（{} 前有效，只能用一次）：" "One-time enrolment code for {} (valid until {}, serves once):";
+    ENROL_HOW "在手机上扫描二维码，或输入注册码和服务器地址。" "Scan it with the phone, or type the code and the server's address.";
+    DEVICE_NONE "还没有设备。用 keyturn device enrol 注册。" "There are no devices yet. `keyturn device enrol` enrols one.";
+    DEVICE_REVOKED "已停用设备 {}：从下一次请求起，它只能上交已做的工作" "Revoked the device {}: from its next request on it may hand in its work, nothing else";
+    COL_DEVICE "设备" "device";
+    COL_USER "用户" "user";
+    COL_ID "编号" "id";
+    COL_SEEN "最近联系" "last seen";
+    // project
+    PROJECT_NONE "还没有项目。用 keyturn project load demo 载入示例项目。" "There are no projects yet. `keyturn project load demo` loads the demo project.";
+    COL_CODE "代码" "code";
+    COL_HOMES "住宅" "homes";
+}
+
+/// What to do about an error, where something can be said.
+pub const fn next(code: Code) -> Option<Words> {
+    Some(match code {
+        Code::PortInUse => Words {
+            zh: "停止占用端口的程序，或用 --listen 换一个端口（端口 0 表示任选空闲端口）",
+            en: "Stop the program that has the port, or choose another with --listen (port 0 takes any free one)",
+        },
+        Code::DbLocked => Words {
+            zh: "先停止那个服务器，或用 --data 指定另一个目录",
+            en: "Stop that server first, or give this one another folder with --data",
+        },
+        Code::DbNewer => Words {
+            zh: "请运行写入它的新版本程序；数据库没有改动",
+            en: "Run the newer version that wrote it; the database was left as it was",
+        },
+        Code::DbOlder => Words {
+            zh: "先用这个版本的程序重启那个服务器",
+            en: "Restart that server with this version of the program first",
+        },
+        Code::DbDamaged => Words {
+            zh: "请把文件移到一旁妥善保存，不要删除，然后恢复最近的备份",
+            en: "Move the file aside, keep it, and restore the newest backup",
+        },
+        Code::DbUnusable => Words {
+            zh: "检查目录是否存在、当前用户能否写入；首次使用请先运行 keyturn serve --data 目录",
+            en: "Check that the folder exists and that you may write there; the first time, run `keyturn serve --data DIR`",
+        },
+        Code::DiskFull => Words {
+            zh: "腾出空间后重试",
+            en: "Free some space and try again",
+        },
+        Code::ClockOff => Words {
+            zh: "在手机设置里打开“自动设置时间”，再同步",
+            en: "Turn on automatic time in the phone's settings, then sync again",
+        },
+        Code::EnrolCodeUnknown | Code::EnrolCodeUsed | Code::EnrolCodeExpired => Words {
+            zh: "用 keyturn device enrol 用户名 生成新的注册码",
+            en: "`keyturn device enrol NAME` makes a new code",
+        },
+        Code::UserUnknown => Words {
+            zh: "keyturn user list 列出所有用户",
+            en: "`keyturn user list` lists all users",
+        },
+        Code::DeviceUnknown => Words {
+            zh: "keyturn device list 列出所有设备",
+            en: "`keyturn device list` lists all devices",
+        },
+        Code::Offline => Words {
+            zh: "检查地址，以及服务器是否在运行（keyturn serve）",
+            en: "Check the address, and that the server runs (`keyturn serve`)",
+        },
+        Code::TokenMissing | Code::TokenUnknown | Code::TokenExpired | Code::TokenRevoked => Words {
+            zh: "用 keyturn user token 用户名 生成只读令牌，通过 --token 或环境变量 KEYTURN_TOKEN 传入",
+            en: "`keyturn user token NAME` makes a reader's token; pass it by --token or KEYTURN_TOKEN",
+        },
+        Code::CaptivePortal => Words {
+            zh: "先登录所在网络，再重试",
+            en: "Log in to this network, then try again",
+        },
+        Code::DataBroken => Words {
+            zh: "内置数据随程序编译；请用未改动的源码重新编译，或修正所指的行",
+            en: "Built-in data are compiled in: rebuild from unchanged sources, or mend the row that is named",
+        },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_take_the_same_parts() {
+        for (name, words) in ALL {
+            assert_eq!(words.zh.matches("{}").count(), words.en.matches("{}").count(), "{name}");
+            assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");
+        }
+        for code in Code::ALL {
+            if let Some(words) = next(*code) {
+                assert!(!words.zh.is_ascii() && words.en.is_ascii(), "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_filled_in_order() {
+        assert_eq!(USER_GRANTED.fill(Lang::En, &[&"a", &"b", &"c"]), "Granted to a: b on c");
+    }
+}
