@@ -81,6 +81,8 @@ impl Failure {
         let known = Code::parse(&self.code);
         let said = match known {
             Some(Code::Internal) => lang.pick("出错了", "Something went wrong"),
+            // The words of the table are for a phone, which tries again by itself.
+            Some(Code::Offline) => lang.pick("服务器没有应答", "No answer from the server"),
             Some(code) => lang.pick(code.zh(), code.en()),
             None if self.exit == Exit::Check => lang.pick("检查没有通过", "A check did not pass"),
             None => lang.pick("操作没有完成", "It could not be done"),

@@ -1,5 +1,6 @@
 //! The help texts in Chinese, by command and argument; the English ones stand where the arguments are declared.
 
+use crate::columns;
 use crate::lang::Lang;
 use clap::builder::Resettable;
 use clap::{Arg, Command};
@@ -56,57 +57,78 @@ const ZH: &[(&str, &str)] = &[
 ];
 
 /// What follows every help text of the program itself.
-const EXIT_ZH: &str = "退出码：0 成功 · 1 出错 · 2 用法不对 · 3 对象不存在或没有权限 · 4 数据库或磁盘需要处理\n\
-                       （被占用、版本更新、损坏、已满） · 5 无应答或端口被占用 · 6 检查未通过";
-const EXIT_EN: &str = "Exit codes: 0 done · 1 failed · 2 wrong usage · 3 does not exist or is not allowed · 4 the database\n\
-                       or the disk needs a person (locked, newer, damaged, full) · 5 nobody answers or the\n\
-                       port is taken · 6 a check did not pass";
+const EXIT_ZH: &str = "退出码：0 成功；1 出错；2 用法不对；3 对象不存在或没有权限；4 数据库或磁盘需要处理\
+                       （被占用、版本更新、损坏、已满）；5 无应答或端口被占用；6 检查未通过。";
+const EXIT_EN: &str = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 does not exist or is not allowed; \
+                       4 the database or the disk needs a person (locked, newer, damaged, full); \
+                       5 nobody answers or the port is taken; 6 a check did not pass.";
 
-/// Returns the commands with their help in `lang`.
+/// Returns the commands with their help in `lang`, in lines of at most 80 columns.
 pub fn localised(mut command: Command, lang: Lang) -> Command {
     // Builds what clap adds by itself, so that it can be translated.
-    command = command.term_width(80);
     command.build();
-    match lang {
-        Lang::En => command.after_help(EXIT_EN),
-        Lang::Zh => translate(command, "").after_help(EXIT_ZH),
-    }
+    let after = lang.pick(EXIT_ZH, EXIT_EN);
+    put(command, "", lang).after_help(columns::wrap(after, columns::WIDTH).join("\n"))
 }
 
-fn translate(command: Command, path: &str) -> Command {
-    let template = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
-    let about = find(path, None).unwrap_or_default();
-    let named = command
-        .get_arguments()
-        .map(|arg| arg.get_id().to_string())
-        .collect::<Vec<_>>();
-    let mut command = command
-        .about(about)
-        .long_about(Resettable::Reset)
-        .help_template(template)
-        .subcommand_help_heading("命令");
-    for id in named {
-        command = command.mut_arg(&id, |arg| translate_arg(arg, path));
+fn put(command: Command, path: &str, lang: Lang) -> Command {
+    let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let flags = shown.map(|arg| columns::width(&arg.to_string()) + if arg.is_positional() { 0 } else { 4 });
+    let room = columns::WIDTH.saturating_sub(flags.max().unwrap_or(0) + 4);
+    let named: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    let about = match lang {
+        Lang::Zh => find(path, None).unwrap_or_default().to_owned(),
+        Lang::En => command.get_about().map(ToString::to_string).unwrap_or_default(),
+    };
+    let mut command = command.about(about).long_about(Resettable::Reset);
+    if lang == Lang::Zh {
+        let template = "{about-with-newline}\n用法: {usage}\n\n{all-args}{after-help}";
+        command = command.help_template(template).subcommand_help_heading("命令");
     }
-    let names = command
-        .get_subcommands()
-        .map(|c| c.get_name().to_owned())
-        .collect::<Vec<_>>();
+    for id in named {
+        command = command.mut_arg(&id, |arg| put_arg(arg, path, lang, room));
+    }
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
     for name in names {
         let below = if path.is_empty() {
             name.clone()
         } else {
             format!("{path}.{name}")
         };
-        command = command.mut_subcommand(&name, |c| translate(c, &below));
+        command = command.mut_subcommand(&name, |c| put(c, &below, lang));
     }
     command
 }
 
-fn translate_arg(arg: Arg, path: &str) -> Arg {
-    let heading = if arg.is_positional() { "参数" } else { "选项" };
-    let help = find(path, Some(arg.get_id().as_str())).unwrap_or_default();
-    arg.help(help).long_help(Resettable::Reset).help_heading(heading)
+fn put_arg(arg: Arg, path: &str, lang: Lang, room: usize) -> Arg {
+    let mut help = match lang {
+        Lang::Zh => find(path, Some(arg.get_id().as_str())).unwrap_or_default().to_owned(),
+        Lang::En => arg.get_help().map(ToString::to_string).unwrap_or_default(),
+    };
+    let default = arg
+        .get_default_values()
+        .first()
+        .map(|value| value.to_string_lossy().into_owned());
+    if let Some(default) = default.filter(|_| arg.get_action().takes_values() && !arg.is_hide_default_value_set()) {
+        help = format!(
+            "{help} {}",
+            lang.pick(&format!("[默认 {default}]"), &format!("[default: {default}]"))
+        );
+    }
+    let heading = match (lang, arg.is_positional()) {
+        (Lang::En, _) => None,
+        (Lang::Zh, true) => Some("参数"),
+        (Lang::Zh, false) => Some("选项"),
+    };
+    let arg = arg
+        .help(columns::wrap(&help, room).join("\n"))
+        .long_help(Resettable::Reset)
+        .hide_default_value(true);
+    if heading.is_some() {
+        arg.help_heading(heading)
+    } else {
+        arg
+    }
 }
 
 fn find(path: &str, arg: Option<&str>) -> Option<&'static str> {
@@ -151,6 +173,25 @@ mod tests {
         walk(&command, "", &mut missing);
         assert!(missing.is_empty(), "{}", missing.join("\n"));
         localised(crate::args::Cli::command(), Lang::Zh).debug_assert();
+    }
+
+    #[test]
+    fn help_fits_eighty_columns() {
+        fn walk(command: &mut Command, wrong: &mut Vec<String>) {
+            let shown = command.render_help().to_string();
+            wrong.extend(
+                shown
+                    .lines()
+                    .filter(|l| crate::columns::width(l) > crate::columns::WIDTH)
+                    .map(str::to_owned),
+            );
+            command.get_subcommands_mut().for_each(|c| walk(c, wrong));
+        }
+        for lang in [Lang::Zh, Lang::En] {
+            let mut wrong = Vec::new();
+            walk(&mut localised(crate::args::Cli::command(), lang), &mut wrong);
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        }
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     out.say(words::SERVE_STOP, &[])?;
     let facts = serde_json::json!({ "listening": url, "data": args.data.data, "pid": std::process::id() });
     out.result_line(&facts)?;
-    server.serve(listener, stop()).await?;
+    server.serve(listener, stop()).await;
     out.say(words::SERVE_STOPPED, &[])
 }
 

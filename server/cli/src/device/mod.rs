@@ -15,7 +15,7 @@ pub enum DeviceCommand {
     Enrol(enrol::EnrolArgs),
     /// List phones
     List(list::ListArgs),
-    /// Revoke a phone: from its next request on it may hand in its work, nothing else
+    /// Revoke a phone: it may then hand in its work, nothing else
     Revoke(revoke::RevokeArgs),
 }
 

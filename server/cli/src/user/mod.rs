@@ -21,7 +21,7 @@ pub enum UserCommand {
     Disable(disable::DisableArgs),
     /// Give a person a role
     Grant(grant::GrantArgs),
-    /// Make a token with which another program reads the API in a person's name
+    /// Make a token for a program that reads the API in a person's name
     Token(token::TokenArgs),
 }
 
