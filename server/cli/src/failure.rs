@@ -130,7 +130,7 @@ impl From<Error> for Failure {
             Error::Db(error) => of_db(&error),
             Error::Refused { detail, .. } => detail.unwrap_or_default(),
             Error::Internal(words) => words,
-            Error::Nonce(_) | Error::ClockOff(_) => String::new(),
+            Error::Nonce(_) => String::new(),
         };
         Self::new(code, detail)
     }
