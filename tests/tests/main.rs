@@ -2,4 +2,5 @@
 
 mod edges;
 mod hostile;
+mod phones;
 mod tidy;

@@ -7,17 +7,14 @@ use crate::client::Inner;
 use crate::records::{OpenDocuments, listing, marks_of};
 use crate::session::Me;
 use keyturn_domain::document::Genesis;
-use keyturn_domain::gate::Header;
 use keyturn_domain::{Document, DocumentId, Hash, ProjectId, ScopeId};
 use keyturn_protocol::codec::{from_cbor, to_cbor};
 use keyturn_protocol::{Entry, Mark, Page, SyncReply};
-use keyturn_store::changes::{StoredChange, StoredMark};
+use keyturn_store::changes::StoredMark;
 use keyturn_store::documents::{self, Snapshot};
-use keyturn_store::errands::Errand;
 use keyturn_store::grants::StoredGrant;
 use keyturn_store::rows::Row;
 use keyturn_store::{Transaction, changes, errands, grants, intents, meta, outbox, progress, rows};
-use std::collections::BTreeSet;
 
 /// One reply on its way into the database.
 pub(super) struct Applying<'a> {
@@ -120,35 +117,6 @@ impl Applying<'_> {
             progress::add_witness(self.tx, &highest.0)?;
         }
         Ok(())
-    }
-
-    /// The server was told heads: what it did not ask for, it has.
-    fn audited(&mut self, outgoing: &Outgoing, reply: &SyncReply) -> Result<(), ClientError> {
-        let wanted: BTreeSet<DocumentId> = reply.want.iter().map(|w| w.document).collect();
-        for (document, heads) in &outgoing.audits {
-            errands::done(self.tx, Errand::Audit, *document)?;
-            if wanted.contains(document) || heads.is_empty() {
-                continue;
-            }
-            let Some(mut stored) = documents::get(self.tx, *document)?.filter(|d| !d.husk) else {
-                continue;
-            };
-            if let Some(found) = self.document(&stored)? {
-                let later: BTreeSet<Hash> = found.changes_since(heads).into_iter().map(|(hash, _)| hash).collect();
-                self.receipts_of(*document, &|hash| !later.contains(hash), 0)?;
-                server_heads::replace(self.tx, &mut stored, heads, 0)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Tells whether a change with this prefix came within a snapshot.
-    fn knows(&mut self, document: DocumentId, prefix: &[u8]) -> Result<bool, ClientError> {
-        let Some(stored) = documents::get(self.tx, document)?.filter(|d| !d.husk) else {
-            return Ok(false);
-        };
-        let found = self.document(&stored)?;
-        Ok(found.is_some_and(|d| d.changes_since(&[]).iter().any(|(hash, _)| hash.0.starts_with(prefix))))
     }
 
     fn want(&self, document: DocumentId, have: &[Hash]) -> Result<(), ClientError> {
@@ -296,98 +264,6 @@ impl Applying<'_> {
         Ok(())
     }
 
-    fn yours(
-        &mut self,
-        seq: u64,
-        document: DocumentId,
-        received_ms: i64,
-        prefixes: &[u8],
-        mark: Option<Mark>,
-    ) -> Result<(), ClientError> {
-        for (prefix, seq) in prefixes.chunks_exact(8).zip(seq..) {
-            match changes::by_prefix(self.tx, document, prefix)? {
-                Some(hash) => {
-                    self.received(document, hash, seq, received_ms)?;
-                    if let Some(mark) = mark {
-                        self.set_mark(document, hash, mark, received_ms)?;
-                    }
-                }
-                // A phone that was restored from an earlier copy does not know its own work any longer.
-                None if !self.knows(document, prefix)? => errands::add(self.tx, Errand::Need, document)?,
-                None => {}
-            }
-        }
-        if mark.is_some() {
-            self.project_anew(document)?;
-        }
-        Ok(())
-    }
-
-    /// Notes the receipt of a change, once; what the server holds of the document grows by it.
-    pub(super) fn received(
-        &mut self,
-        document: DocumentId,
-        hash: Hash,
-        seq: u64,
-        received_ms: i64,
-    ) -> Result<(), ClientError> {
-        let Some(change) = self.receipt(document, hash, seq, received_ms)? else {
-            return Ok(());
-        };
-        if let Some(mut stored) = documents::get(self.tx, document)? {
-            if stored.server_heads.is_empty() {
-                let (genesis, _) = stored.genesis.change()?;
-                stored.server_heads.push(genesis);
-            }
-            let deps = Header::peek(&change.bytes).map(|h| h.deps).unwrap_or_default();
-            server_heads::advance(self.tx, &mut stored, hash, &deps, seq)?;
-        }
-        Ok(())
-    }
-
-    /// Notes the receipt of a change; returns it when it was not noted before.
-    pub(super) fn receipt(
-        &mut self,
-        document: DocumentId,
-        hash: Hash,
-        seq: u64,
-        received_ms: i64,
-    ) -> Result<Option<StoredChange>, ClientError> {
-        let Some(change) = changes::get(self.tx, document, hash)? else {
-            return Ok(None);
-        };
-        let seat = if seq == 0 {
-            change.received_seq.unwrap_or(0)
-        } else {
-            seq
-        };
-        if change.received_seq != Some(seat) {
-            changes::set_received(self.tx, document, hash, seat, received_ms)?;
-            self.report.records.insert(document);
-        }
-        if let Some(mut command) = outbox::get(self.tx, document, hash)? {
-            command.state = outbox::State::Received;
-            command.code.clear();
-            outbox::set(self.tx, &command)?;
-        }
-        Ok(change.received_seq.is_none().then_some(change))
-    }
-
-    /// Notes the receipt of every change that `there` holds, at a seat not above `seq`.
-    pub(super) fn receipts_of(
-        &mut self,
-        document: DocumentId,
-        there: &dyn Fn(&Hash) -> bool,
-        seq: u64,
-    ) -> Result<(), ClientError> {
-        for change in changes::after(self.tx, document, 0)? {
-            if change.received_seq.is_none() && there(&change.hash) {
-                self.receipt(document, change.hash, seq, self.now_ms)?;
-            }
-        }
-        Ok(())
-    }
-
     fn marked(&mut self, document: DocumentId, hash: Hash, mark: Mark) -> Result<(), ClientError> {
         self.set_mark(document, hash, mark, 0)?;
         self.project_anew(document)
@@ -412,7 +288,7 @@ impl Applying<'_> {
     }
 
     /// A mark decides what counts: the projection follows.
-    fn project_anew(&mut self, document: DocumentId) -> Result<(), ClientError> {
+    pub(super) fn project_anew(&mut self, document: DocumentId) -> Result<(), ClientError> {
         let Some(stored) = documents::get(self.tx, document)?.filter(|d| !d.husk && d.checked) else {
             return Ok(());
         };

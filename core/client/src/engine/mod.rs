@@ -18,6 +18,7 @@ mod backoff;
 mod closing;
 mod intend;
 mod merge;
+mod receipts;
 mod report;
 mod request;
 mod rewind;
