@@ -248,7 +248,7 @@ fn a_command_comes_back_as_it_was() {
     store.write(|tx| outbox::set(tx, &stuck)).unwrap();
     assert_eq!(
         store.read(|c| outbox::open_of(c, stuck.document)).unwrap(),
-        [stuck.clone()]
+        std::slice::from_ref(&stuck)
     );
     assert_eq!(
         store.read(|c| outbox::stuck_count(c, None)).unwrap(),
