@@ -3,4 +3,5 @@
 mod edges;
 mod hostile;
 mod phones;
+mod story;
 mod tidy;

@@ -8,7 +8,10 @@ fn main() {
     let args: Vec<String> = std::env::args().collect();
     let first: u64 = args[1].parse().expect("a seed");
     let count: u64 = args.get(2).map_or(1, |n| n.parse().expect("a count"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let template = Arc::new(runtime.block_on(Template::make()));
     let mut tally = Tally::default();
     let started = std::time::Instant::now();

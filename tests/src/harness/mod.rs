@@ -16,7 +16,7 @@ mod server;
 mod template;
 mod world;
 
-pub use clock::{DAY_MS, SimClock, START_MS, YEAR_MS};
+pub use clock::{DAY_MS, START_MS, SimClock, YEAR_MS};
 pub use disk::{Disk, Trouble};
 pub use ids::SimIds;
 pub use net::{Fault, Net, Seen};

@@ -156,7 +156,11 @@ impl SyncApi for Net {
             _ => {}
         }
         let mut reply = server.sync(token, request.clone()).await;
-        self.note(&request, Some(reply.clone()), fault != Fault::LostReply && fault != Fault::Repeated);
+        self.note(
+            &request,
+            Some(reply.clone()),
+            fault != Fault::LostReply && fault != Fault::Repeated,
+        );
         let late = self.state().late.take();
         if let Some((token, request)) = late {
             self.happened("request reordered");

@@ -63,7 +63,10 @@ impl Content {
                 found.is_some_and(|there| fields.iter().all(|(name, value)| there.get(name) == Some(value)))
             }
             // What was typed is marked with a word of its own, at the end.
-            Write::Prose { text, .. } => text.split(' ').next_back().is_some_and(|word| self.prose.contains(word)),
+            Write::Prose { text, .. } => text
+                .split(' ')
+                .next_back()
+                .is_some_and(|word| self.prose.contains(word)),
         }
     }
 }
@@ -183,9 +186,12 @@ impl PhoneDb {
 
     fn document(&self, document: &OnPhone) -> Option<Document> {
         let key = document.genesis.document.as_bytes();
-        let cached = all(&self.0, "SELECT snapshot, snapshot_n FROM documents WHERE id = ?1", [key], |row| {
-            Ok((row.get::<_, Option<Vec<u8>>>(0)?, row.get::<_, i64>(1)?))
-        });
+        let cached = all(
+            &self.0,
+            "SELECT snapshot, snapshot_n FROM documents WHERE id = ?1",
+            [key],
+            |row| Ok((row.get::<_, Option<Vec<u8>>>(0)?, row.get::<_, i64>(1)?)),
+        );
         let (snapshot, n) = cached.into_iter().next()?;
         let sql = "SELECT bytes FROM changes WHERE document = ?1 AND n > ?2 ORDER BY n";
         let changes: Vec<Vec<u8>> = all(&self.0, sql, (key, n), |row| row.get(0));
@@ -197,7 +203,9 @@ impl PhoneDb {
     #[must_use]
     pub fn own_changes(&self, document: DocumentId) -> BTreeSet<Hash> {
         let sql = "SELECT hash FROM changes WHERE document = ?1 AND own = 1";
-        let found = all(&self.0, sql, [document.as_bytes()], |row| Ok(id(row, 0, Hash::from_slice)));
+        let found = all(&self.0, sql, [document.as_bytes()], |row| {
+            Ok(id(row, 0, Hash::from_slice))
+        });
         found.into_iter().collect()
     }
 
@@ -229,7 +237,8 @@ impl PhoneDb {
     #[must_use]
     pub fn backup(&self) -> BTreeMap<ProjectId, u64> {
         let sql = "SELECT id, backup_seq FROM projects";
-        let read = |row: &rusqlite::Row<'_>| Ok((id(row, 0, ProjectId::from_slice), row.get::<_, i64>(1)?.unsigned_abs()));
+        let read =
+            |row: &rusqlite::Row<'_>| Ok((id(row, 0, ProjectId::from_slice), row.get::<_, i64>(1)?.unsigned_abs()));
         all(&self.0, sql, (), read).into_iter().collect()
     }
 
@@ -286,7 +295,9 @@ impl PhoneDb {
     /// Counts how often something was noted, by key of the single values.
     #[must_use]
     pub fn number(&self, key: &str) -> i64 {
-        let found: Vec<Vec<u8>> = all(&self.0, "SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0));
+        let found: Vec<Vec<u8>> = all(&self.0, "SELECT value FROM meta WHERE key = ?1", [key], |row| {
+            row.get(0)
+        });
         let bytes = found.into_iter().next().and_then(|b| b.try_into().ok());
         bytes.map_or(0, i64::from_be_bytes)
     }
@@ -387,8 +398,16 @@ impl ServerDb {
     #[must_use]
     pub fn head(&self, project: ProjectId) -> (u64, u64) {
         let sql = "SELECT seq, backup_seq FROM projects WHERE id = ?1";
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get::<_, i64>(1)?.unsigned_abs()));
-        all(&self.0, sql, [project.as_bytes()], read).into_iter().next().unwrap_or_default()
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok((
+                row.get::<_, i64>(0)?.unsigned_abs(),
+                row.get::<_, i64>(1)?.unsigned_abs(),
+            ))
+        };
+        all(&self.0, sql, [project.as_bytes()], read)
+            .into_iter()
+            .next()
+            .unwrap_or_default()
     }
 
     /// Returns how many entries the log of a project has.

@@ -56,7 +56,13 @@ impl Project {
     pub fn small(homes: usize) -> Self {
         let catalog = catalog();
         let id = ProjectId::derive(uuid::Uuid::nil(), "simulator");
-        let homes = catalog.demo.units.iter().take(homes).map(|unit| home(id, unit)).collect();
+        let homes = catalog
+            .demo
+            .units
+            .iter()
+            .take(homes)
+            .map(|unit| home(id, unit))
+            .collect();
         Self { id, homes }
     }
 
@@ -99,7 +105,12 @@ impl Project {
                 features: layout.features.iter().map(|f| f.as_str().to_owned()).collect(),
                 rest: BTreeMap::new(),
             };
-            all.push(put(kind::LAYOUT, row_id(self.id, kind::LAYOUT, &row.code), public, &row));
+            all.push(put(
+                kind::LAYOUT,
+                row_id(self.id, kind::LAYOUT, &row.code),
+                public,
+                &row,
+            ));
         }
         for (user, role) in people {
             let row = StaffRow {
@@ -110,7 +121,12 @@ impl Project {
                 phone: Some("+86 000 0000 0000".into()),
                 rest: BTreeMap::new(),
             };
-            all.push(put(kind::STAFF, row_id(self.id, kind::STAFF, &user.to_string()), public, &row));
+            all.push(put(
+                kind::STAFF,
+                row_id(self.id, kind::STAFF, &user.to_string()),
+                public,
+                &row,
+            ));
         }
         for (n, home) in self.homes.iter().enumerate() {
             let row = HomeRow {

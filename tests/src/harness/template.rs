@@ -2,7 +2,7 @@
 //! synced once. Made once per process, then copied.
 
 use super::project::Project;
-use super::{SimClock, SimIds, SimPhone, SimServer, START_MS};
+use super::{START_MS, SimClock, SimIds, SimPhone, SimServer};
 use keyturn_client::{FileKey, StepBudget};
 use keyturn_domain::{DeviceId, Ids, ScopeId, UserId};
 use keyturn_server::sync::write_grant;
@@ -128,7 +128,12 @@ impl Template {
         project.load(server.get(), &staff).await;
         for (person, user) in fresh {
             for grant in grants(project, user, person.role, person.homes) {
-                server.get().sync().grant(Actor::Command, &grant).await.expect("a grant");
+                server
+                    .get()
+                    .sync()
+                    .grant(Actor::Command, &grant)
+                    .await
+                    .expect("a grant");
             }
         }
         users
@@ -165,10 +170,26 @@ async fn enrol(server: &SimServer, dir: &Path, n: u64, person: Person, user: Use
     let mut phone = SimPhone::new(person.phone, path, ids, key.clone(), START_MS);
     phone.net.lead_to(server.api());
     phone.start();
-    let code = server.get().devices().create_enrolment(user).await.expect("a code").text;
-    let me = phone.client().session().enrol(&code, person.phone).await.expect("an enrolment");
+    let code = server
+        .get()
+        .devices()
+        .create_enrolment(user)
+        .await
+        .expect("a code")
+        .text;
+    let me = phone
+        .client()
+        .session()
+        .enrol(&code, person.phone)
+        .await
+        .expect("an enrolment");
     assert_eq!(me.user, user);
-    phone.client().sync().run(StepBudget::default(), 50).await.expect("a first sync");
+    phone
+        .client()
+        .sync()
+        .run(StepBudget::default(), 50)
+        .await
+        .expect("a first sync");
     phone.copy_to(&database);
     phone.stop();
     phone.net.lead_to(None);

@@ -131,7 +131,11 @@ fn container(document: &Document, container: Container) -> ObjectId {
     let (_, bytes) = document.genesis().change().expect("a genesis");
     let genesis = Change::try_from(bytes.as_slice()).expect("a change").decode();
     let key = Key::Map(container.name().into());
-    let made = genesis.operations.iter().zip(genesis.start_op.get()..).find(|(op, _)| op.key == key);
+    let made = genesis
+        .operations
+        .iter()
+        .zip(genesis.start_op.get()..)
+        .find(|(op, _)| op.key == key);
     let (_, number) = made.expect("the genesis made it");
     ObjectId::Id(OpId(number, genesis.actor_id))
 }
@@ -141,7 +145,11 @@ fn elsewhere(genesis: &keyturn_domain::document::Genesis, number: u32) -> Vec<u8
     let mut other = Document::begin(genesis).expect("a genesis");
     let mut actor = [0xcd; 16];
     actor[12..].copy_from_slice(&number.to_be_bytes());
-    other.write_as(actor, keyturn_domain::UserId::default(), keyturn_domain::DeviceId::default());
+    other.write_as(
+        actor,
+        keyturn_domain::UserId::default(),
+        keyturn_domain::DeviceId::default(),
+    );
     let put = Write::Put {
         container: Container::Fields,
         key: "room".into(),

@@ -98,7 +98,10 @@ fn may_read(world: &World, model: &Model, phone: usize, reply: &SyncReply) -> Re
             if let Entry::Row { kind, scope, body, .. } = entry
                 && kind == kind::STAFF
                 && !world.office.roles(user, &world.project, *scope).contains(&"reviewer")
-                && body.as_ref().and_then(|b| rows::read::<StaffRow>(b)).is_some_and(|r| r.phone.is_some())
+                && body
+                    .as_ref()
+                    .and_then(|b| rows::read::<StaffRow>(b))
+                    .is_some_and(|r| r.phone.is_some())
             {
                 return Err(format!("{} got a telephone number", world.phones[phone].name));
             }
@@ -120,14 +123,19 @@ fn refused_is_kept(world: &World, request: &SyncRequest, reply: &SyncReply) -> R
         .collect();
     let db = ServerDb::open(world.server.path());
     let kept: BTreeSet<Vec<u8>> = db.quarantine().into_values().map(|(_, bytes)| bytes).collect();
-    let verdicts = reply.verdicts.iter().flat_map(|run| (0..run.n).map(move |_| &run.verdict));
+    let verdicts = reply
+        .verdicts
+        .iter()
+        .flat_map(|run| (0..run.n).map(move |_| &run.verdict));
     for (verdict, (document, bytes)) in verdicts.zip(pushed) {
         let purged = world.office.purged.contains(&document);
         if let Verdict::Quarantined(code) = verdict
             && !purged
             && !kept.contains(bytes)
         {
-            return Err(format!("a change of {document} was refused ({code}) and its bytes are not kept"));
+            return Err(format!(
+                "a change of {document} was refused ({code}) and its bytes are not kept"
+            ));
         }
     }
     Ok(())
@@ -147,7 +155,9 @@ pub fn words(world: &World, phone: usize) -> Result<(), Broken> {
     let (head, backup) = there.head(world.project.id);
     let told = here.backup().get(&world.project.id).copied().unwrap_or(0);
     if told > backup {
-        return Err(format!("{name} was told that {told} is in backup, the mark stands at {backup}"));
+        return Err(format!(
+            "{name} was told that {told} is in backup, the mark stands at {backup}"
+        ));
     }
     let documents = there.documents();
     for (document, hash, seq) in here.received() {
@@ -155,7 +165,11 @@ pub fn words(world: &World, phone: usize) -> Result<(), Broken> {
             continue;
         }
         match changes.get(&(document, hash)) {
-            None => return Err(format!("{name} says that {hash:?} of {document} was received, and it was not")),
+            None => {
+                return Err(format!(
+                    "{name} says that {hash:?} of {document} was received, and it was not"
+                ));
+            }
             Some((at, _)) if seq != 0 && *at != seq => {
                 return Err(format!("{name} says that {hash:?} has seat {seq}, it has {at}"));
             }
@@ -189,7 +203,14 @@ async fn log_is_whole(world: &World, there: &ServerDb) -> Result<(), Broken> {
     if head != length {
         return Err(format!("the log has {length} entries and its head is {head}"));
     }
-    let mut conn = world.server.get().state().db.begin_read().await.map_err(|e| e.to_string())?;
+    let mut conn = world
+        .server
+        .get()
+        .state()
+        .db
+        .begin_read()
+        .await
+        .map_err(|e| e.to_string())?;
     match keyturn_server::audit::first_broken(&mut conn).await {
         Ok(None) => Ok(()),
         other => Err(format!("the audit chain is broken: {other:?}")),
@@ -214,7 +235,9 @@ fn server_is_sound(
             }
             continue;
         }
-        let open = stored.open().map_err(|e| format!("{id} does not load on the server: {e}"))?;
+        let open = stored
+            .open()
+            .map_err(|e| format!("{id} does not load on the server: {e}"))?;
         let held: BTreeSet<Hash> = open.changes_since(&[]).into_iter().map(|(hash, _)| hash).collect();
         if held != kept {
             return Err(format!("{id} has {} changes, {} are kept", held.len(), kept.len()));
@@ -270,7 +293,10 @@ fn converged(
             // What one wrote oneself where one never might is no secret.
             let (own, all) = (here.own_changes(*id).len(), here.count_changes(*id));
             if !local.husk && own != all {
-                return Err(format!("{name} holds {id} with {} changes of others and may not read it", all - own));
+                return Err(format!(
+                    "{name} holds {id} with {} changes of others and may not read it",
+                    all - own
+                ));
             }
             continue;
         }
@@ -288,7 +314,10 @@ fn converged(
         let lacks = server.difference(&hashes).count();
         let more: Vec<&Hash> = hashes.difference(&server).filter(|h| !stuck.contains(h)).collect();
         if lacks > 0 || !more.is_empty() {
-            return Err(format!("{name} lacks {lacks} changes of {id} and has {} of its own", more.len()));
+            return Err(format!(
+                "{name} lacks {lacks} changes of {id} and has {} of its own",
+                more.len()
+            ));
         }
         if stuck.is_empty() {
             if heads != stored.heads {
@@ -380,7 +409,11 @@ fn same_marks(
         return Ok(());
     }
     let differs = server.iter().find(|(key, mark)| local.get(key) != Some(mark));
-    Err(format!("{name} shows other marks than the server: {differs:?}, of {} and {}", local.len(), server.len()))
+    Err(format!(
+        "{name} shows other marks than the server: {differs:?}, of {} and {}",
+        local.len(),
+        server.len()
+    ))
 }
 
 /// What a phone said was saved is on the server, or there is a reason that a person can see.
@@ -414,7 +447,10 @@ fn nothing_is_lost(
         let mine = |c: &Refused| c.document == item.document && c.writes.contains(&item.write);
         let hashes = waiting.iter().filter(|(_, c)| mine(c)).map(|(_, c)| c.hash);
         let refused: Vec<Hash> = hashes.chain([item.hash]).collect();
-        if refused.iter().any(|hash| quarantine.contains_key(&(item.document, *hash))) {
+        if refused
+            .iter()
+            .any(|hash| quarantine.contains_key(&(item.document, *hash)))
+        {
             tally.one("item: in quarantine");
             continue;
         }
@@ -433,7 +469,10 @@ fn there_is(content: &Content, item: &Item) -> bool {
         return true;
     }
     match &item.write {
-        Write::Put { key, value, .. } => content.puts.iter().any(|p| p.key == *key && p.value == value.to_string()),
+        Write::Put { key, value, .. } => content
+            .puts
+            .iter()
+            .any(|p| p.key == *key && p.value == value.to_string()),
         _ => false,
     }
 }
@@ -464,7 +503,6 @@ fn stuck_for_a_reason(
     }
 }
 
-
 /// What was recorded once is there once.
 fn nothing_twice(model: &Model, contents: &BTreeMap<DocumentId, Content>) -> Result<(), Broken> {
     for item in &model.items {
@@ -475,7 +513,9 @@ fn nothing_twice(model: &Model, contents: &BTreeMap<DocumentId, Content>) -> Res
         if *container != Container::Items || !["remark", "photo", "present", "meter"].contains(&said) {
             continue;
         }
-        let Some(content) = contents.get(&item.document) else { continue };
+        let Some(content) = contents.get(&item.document) else {
+            continue;
+        };
         let equal = |(key, there): &(&(Container, String), &BTreeMap<String, Value>)| {
             key.0 == *container && fields.iter().all(|(name, value)| there.get(name) == Some(value))
         };

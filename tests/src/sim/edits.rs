@@ -187,7 +187,13 @@ impl Screen<'_> {
             Edit::Photo => one(self.photo()?),
             Edit::Caption => self.caption(document),
             Edit::Present => one(inspection::present(place.catalog, &self.word, "owner", who, stamp)?),
-            Edit::Count => one(inspection::count("meter", &self.word, f64::from(self.pick % 1_000), who, stamp)?),
+            Edit::Count => one(inspection::count(
+                "meter",
+                &self.word,
+                f64::from(self.pick % 1_000),
+                who,
+                stamp,
+            )?),
             Edit::Demonstrated => {
                 let code = self.chosen(&place.catalog.demonstrations).ok_or(CommandError::Kind)?;
                 one(inspection::demonstrated(place.catalog, code.code.as_str(), who, stamp)?)
@@ -242,7 +248,11 @@ impl Screen<'_> {
 
     fn caption(&self, document: &Document) -> Result<Vec<Write>, CommandError> {
         let shown = document.as_seen(&self.seen)?;
-        let photos: Vec<_> = shown.entries(Container::Items).into_iter().filter(|e| e.text("type") == "photo").collect();
+        let photos: Vec<_> = shown
+            .entries(Container::Items)
+            .into_iter()
+            .filter(|e| e.text("type") == "photo")
+            .collect();
         let photo = self.chosen(&photos).ok_or(CommandError::Kind)?;
         Ok(vec![Write::PutIn {
             container: Container::Items,
@@ -357,12 +367,16 @@ impl Screen<'_> {
                 common::facts([("reason", self.word.as_str().into()), ("owner_told", true.into())]),
             ),
             "to_assign" | "reopened" => ("assign", common::facts([("person", self.word.as_str().into())])),
-            "assigned" if self.pick % 2 == 0 => {
-                ("return_to_dispatch", common::facts([("reason", self.word.as_str().into())]))
-            }
+            "assigned" if self.pick % 2 == 0 => (
+                "return_to_dispatch",
+                common::facts([("reason", self.word.as_str().into())]),
+            ),
             "assigned" => (
                 "accept",
-                common::facts([("promise_at", Value::Int(self.stamp.at_ms)), ("owner_told", true.into())]),
+                common::facts([
+                    ("promise_at", Value::Int(self.stamp.at_ms)),
+                    ("owner_told", true.into()),
+                ]),
             ),
             "accepted" => (
                 "start_repair",
@@ -372,10 +386,7 @@ impl Screen<'_> {
                 "finish_repair",
                 common::facts([("after_photo", self.word.as_str().into()), ("clean", true.into())]),
             ),
-            "to_verify" => (
-                "verify",
-                common::facts([("repairer", self.word.as_str().into())]),
-            ),
+            "to_verify" => ("verify", common::facts([("repairer", self.word.as_str().into())])),
             _ => ("reopen", common::facts([("reason_code", self.word.as_str().into())])),
         };
         common::event(document, &self.seen, name, facts, &self.who, &self.stamp)

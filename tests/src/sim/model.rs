@@ -107,7 +107,11 @@ impl<'a> Copies<'a> {
         let running = self.world.running();
         running.into_iter().any(|n| {
             let phone = &self.world.phones[n];
-            let own = || PhoneDb::open(phone.path()).own_changes(item.document).contains(&item.hash);
+            let own = || {
+                PhoneDb::open(phone.path())
+                    .own_changes(item.document)
+                    .contains(&item.hash)
+            };
             // Somebody else's work comes back only from a person who may still read it.
             let may = !self.world.office.withdrawn.contains(&n)
                 && scopes

@@ -32,11 +32,23 @@ pub enum Weather {
 #[expect(missing_docs, reason = "the fields are numbers that are taken modulo what there is")]
 pub enum Action {
     /// Somebody records something.
-    Edit { phone: u8, edit: Edit, home: u8, pick: u32, stale: bool },
+    Edit {
+        phone: u8,
+        edit: Edit,
+        home: u8,
+        pick: u32,
+        stale: bool,
+    },
     /// A screen is drawn and stays open.
     Draw { phone: u8 },
     /// A phone exchanges with the server.
-    Sync { phone: u8, weather: Weather, after: u8, small: bool, steps: u8 },
+    Sync {
+        phone: u8,
+        weather: Weather,
+        after: u8,
+        small: bool,
+        steps: u8,
+    },
     /// All phones exchange.
     SyncAll,
     /// An app is ended and started.
@@ -167,7 +179,9 @@ fn next(rng: &mut StdRng, profile: Profile) -> Vec<Action> {
         45..50 => vec![Action::Draw { phone }, edit(rng, phone)],
         50..72 => vec![sync(rng, phone, profile)],
         72..76 => vec![Action::SyncAll],
-        76..79 => vec![Action::Pass { hours: rng.random_range(1..20) }],
+        76..79 => vec![Action::Pass {
+            hours: rng.random_range(1..20),
+        }],
         79..81 => vec![Action::BackUp],
         81..83 => vec![Action::Restart { phone }],
         _ => fault(rng, phone, profile),
@@ -227,7 +241,11 @@ fn fault(rng: &mut StdRng, phone: u8, profile: Profile) -> Vec<Action> {
         Profile::Honest | Profile::Everything => vec![Action::RestartServer],
         Profile::Network => vec![clock(rng, phone)],
         Profile::Deaths => match rng.random_range(0..8) {
-            0..5 => vec![Action::Kill { phone, commits: rng.random_range(0..3), before: rng.random() }],
+            0..5 => vec![Action::Kill {
+                phone,
+                commits: rng.random_range(0..3),
+                before: rng.random(),
+            }],
             5 | 6 => vec![Action::DiskFull { phone }, edit(rng, phone), edit(rng, phone)],
             _ => vec![clock(rng, phone)],
         },
@@ -236,14 +254,31 @@ fn fault(rng: &mut StdRng, phone: u8, profile: Profile) -> Vec<Action> {
             0..4 => vec![Action::KeepServer],
             4..7 => vec![Action::RestoreServer { epoch: rng.random() }],
             7 => vec![Action::LosePhone { phone }],
-            8 => vec![Action::NewPhone { like: rng.random_range(0..6) }],
+            8 => vec![Action::NewPhone {
+                like: rng.random_range(0..6),
+            }],
             _ => vec![Action::SyncAll, Action::RestoreServer { epoch: rng.random() }],
         },
         Profile::Rights => rights(rng, phone),
         Profile::Hostile => match rng.random_range(0..3) {
-            0 => vec![Action::Attack { phone, pick: rng.random() }],
-            1 => vec![Action::Sync { phone, weather: Weather::Injected, after: 0, small: false, steps: 5 }],
-            _ => vec![Action::Attack { phone, pick: rng.random() }, Action::SyncAll],
+            0 => vec![Action::Attack {
+                phone,
+                pick: rng.random(),
+            }],
+            1 => vec![Action::Sync {
+                phone,
+                weather: Weather::Injected,
+                after: 0,
+                small: false,
+                steps: 5,
+            }],
+            _ => vec![
+                Action::Attack {
+                    phone,
+                    pick: rng.random(),
+                },
+                Action::SyncAll,
+            ],
         },
     }
 }
@@ -254,11 +289,16 @@ fn phones(rng: &mut StdRng, phone: u8) -> Vec<Action> {
         3..5 => vec![Action::RestorePhone { phone }],
         5..8 => {
             // Both copies record something before either of them syncs.
-            let twin = Action::Twin { phone, shared: rng.random_range(1..4) };
+            let twin = Action::Twin {
+                phone,
+                shared: rng.random_range(1..4),
+            };
             vec![Action::Restart { phone }, twin, edit(rng, phone), edit(rng, 7)]
         }
         8 => vec![Action::LosePhone { phone }],
-        _ => vec![Action::NewPhone { like: rng.random_range(0..6) }],
+        _ => vec![Action::NewPhone {
+            like: rng.random_range(0..6),
+        }],
     }
 }
 
@@ -267,11 +307,17 @@ fn rights(rng: &mut StdRng, phone: u8) -> Vec<Action> {
     match rng.random_range(0..14) {
         0..3 => vec![Action::Grant { user, home }],
         3..6 => vec![Action::Revoke { user, home }],
-        6 => vec![Action::Revoke { user, home }, Action::SyncAll, Action::Grant { user, home }],
+        6 => vec![
+            Action::Revoke { user, home },
+            Action::SyncAll,
+            Action::Grant { user, home },
+        ],
         7 => vec![Action::Role { user, home }],
         8 => vec![Action::Withdraw { phone }],
         9..11 => vec![Action::Purge { pick: rng.random() }],
-        11 => vec![Action::ServerClock { days: rng.random_range(1..60) }],
+        11 => vec![Action::ServerClock {
+            days: rng.random_range(1..60),
+        }],
         _ => vec![Action::LiftMark { pick: rng.random() }],
     }
 }
