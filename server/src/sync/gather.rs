@@ -137,10 +137,10 @@ impl SyncService {
             let mut rights = BTreeMap::new();
             for author in authors {
                 let key = (genesis.project, author);
-                if !grants.contains_key(&key) {
+                if let std::collections::btree_map::Entry::Vacant(unknown) = grants.entry(key) {
                     let mut held = grants_ever_of(conn, author, genesis.project).await?;
                     held.extend(grants_ever_of(conn, author, ProjectId::default()).await?);
-                    grants.insert(key, held);
+                    unknown.insert(held);
                 }
                 let held = grants.get(&key).map(Vec::as_slice).unwrap_or_default();
                 rights.insert(author, right(held, genesis.project, scope, &genesis.kind, now));

@@ -242,7 +242,7 @@ pub fn sign(
     stamp: &Stamp,
 ) -> Result<Vec<Write>, CommandError> {
     let shown = document.as_seen(seen)?;
-    let progress = show_answers::Answers::counting(&shown).progress(&place.questions);
+    let progress = show_answers::Answers::counting(&shown).progress(place.questions);
     let mut carries = facts([
         ("must_test_open", i64::from(progress.must_test_open).into()),
         ("without_reason", i64::from(progress.without_reason).into()),
