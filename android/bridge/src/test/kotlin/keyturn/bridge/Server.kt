@@ -32,7 +32,7 @@ internal class Server(private val data: Path) : AutoCloseable {
     }
 
     fun loadDemo() {
-        keyturn("project", "demo", "--homes", "20")
+        keyturn("project", "load", "demo")
     }
 
     /** Makes an enrolment code. */

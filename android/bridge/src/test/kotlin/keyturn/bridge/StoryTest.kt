@@ -18,8 +18,8 @@ class StoryTest {
     @Test
     fun `two phones offline in one flat end with one record that shows what both saw`() = runBlocking<Unit> {
         Server(folder.resolve("server")).use { server ->
-            server.loadDemo()
             server.start()
+            server.loadDemo()
             val names = listOf("eng01", "amb01")
             var (engineer, ambassador) = names.map { phone(it, server) }
             for ((phone, name) in listOf(engineer, ambassador).zip(names)) {
