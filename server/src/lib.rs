@@ -24,7 +24,7 @@ mod testing;
 pub mod users;
 
 pub use error::Error;
-pub use {keyturn_domain as domain, keyturn_protocol as protocol};
 pub use server::{Server, ServerConfig, bind};
 pub use state::AppState;
 pub use system::{SystemClock, SystemIds};
+pub use {keyturn_domain as domain, keyturn_protocol as protocol};

@@ -30,6 +30,9 @@ pub enum Command {
     /// Phones: enrol, list, revoke
     #[command(subcommand)]
     Device(crate::device::DeviceCommand),
+    /// Projects: load the demo
+    #[command(subcommand)]
+    Project(crate::project::ProjectCommand),
     /// Ask a running server whether it can work
     Healthcheck(crate::healthcheck::HealthcheckArgs),
 }

@@ -49,6 +49,13 @@ const ZH: &[(&str, &str)] = &[
     ("device.list#user", "只列出此人的"),
     ("device.revoke", "停用手机：从下一次请求起，它只能上交已做的工作"),
     ("device.revoke#id", "设备编号，见 device list"),
+    ("project", "项目：载入示例项目"),
+    ("project.load", "从数据载入项目"),
+    (
+        "project.load.demo",
+        "内置的示例项目：799 套住宅及其验房组和任务；已有的内容不变",
+    ),
+    ("project.load.demo#homes", "最多载入多少套住宅"),
     (
         "healthcheck",
         "询问运行中的服务器能否工作：能则退出码为 0，无应答或未就绪为 5",

@@ -15,6 +15,7 @@ mod lang;
 mod logs;
 mod open;
 mod out;
+mod project;
 mod qr;
 mod run;
 mod serve;

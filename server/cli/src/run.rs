@@ -59,6 +59,7 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
         Command::Serve(args) => crate::serve::run(args, out).await,
         Command::User(command) => crate::user::run(command, out).await,
         Command::Device(command) => crate::device::run(command, out).await,
+        Command::Project(command) => crate::project::run(command, out).await,
         Command::Healthcheck(args) => crate::healthcheck::run(&args, out).await,
     }
 }

@@ -109,7 +109,10 @@ mod tests {
         assert_eq!(judge(grant(Role::Subcontractor, Access::Write, None)), role);
         let elsewhere = ScopeId::from_bytes([9; 16]);
         let other = grant(Role::Engineer, Access::Write, None);
-        assert_eq!(right(std::slice::from_ref(&other), project, elsewhere, "inspection", now), role);
+        assert_eq!(
+            right(std::slice::from_ref(&other), project, elsewhere, "inspection", now),
+            role
+        );
         assert_eq!(right(&[other], project, elsewhere, "case", now), Right::Fine);
     }
 }
