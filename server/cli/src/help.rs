@@ -51,10 +51,7 @@ const ZH: &[(&str, &str)] = &[
     ("device.revoke#id", "设备编号，见 device list"),
     ("project", "项目：载入示例项目"),
     ("project.load", "从数据载入项目"),
-    (
-        "project.load.demo",
-        "内置的示例项目：799 套住宅及其验房组和任务；已有的内容不变",
-    ),
+    ("project.load.demo", "内置的示例项目：799 套住宅及其验房组和任务"),
     ("project.load.demo#homes", "最多载入多少套住宅"),
     (
         "healthcheck",

@@ -17,7 +17,7 @@ pub enum ProjectCommand {
 /// Where the data come from.
 #[derive(Subcommand, Debug)]
 pub enum LoadCommand {
-    /// The built-in demo: 799 homes, their teams and tasks; what is there already stays as it is
+    /// The built-in demo: 799 homes, their teams and tasks
     Demo(load::DemoArgs),
 }
 
