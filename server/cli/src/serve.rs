@@ -23,7 +23,7 @@ pub struct ServeArgs {
         hide_env = true
     )]
     pub listen: String,
-    /// Where phones reach this server when that is another address, such as https://keyturn.example
+    /// Where phones reach this server when that is another address: scheme, host and port
     #[arg(long, value_name = "URL", env = "KEYTURN_PUBLIC_URL", hide_env = true)]
     pub public_url: Option<String>,
     /// How logs look on standard error: `auto` is text on a terminal and JSON elsewhere
