@@ -1,6 +1,6 @@
 //! The read side: merged records, tasks and places under `/api/v1`, cut to what the login may see.
 //!
-//! Authorisation is in the queries: [`reach`] turns what the login holds now into a condition of every statement.
+//! Authorisation is in the queries: `reach` turns what the login holds now into a condition of every statement.
 //! Knowing an id opens nothing; what one may not see is not there (`not_found`).
 
 mod ask;

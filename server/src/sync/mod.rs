@@ -1,15 +1,15 @@
 //! Sync: the server's side of the exchange (DESIGN 4 and 7).
 //!
-//! Each project has a log; entries are pointers, numbered without a gap and chained ([`log`]). One exchange goes like
-//! this ([`service`]):
+//! Each project has a log; entries are pointers, numbered without a gap and chained (`log`). One exchange goes like
+//! this (`service`):
 //!
-//! 1. Did the server go back behind what the phone was given? Then only that is said ([`rewind`]).
-//! 2. The push: sorted by document, the database asked in sets ([`gather`]), attribution and gate outside of any
-//!    transaction ([`judge`]), then one transaction with versions compared and the counters last ([`commit`]).
-//! 3. Intents, each judged once ([`intents`]).
-//! 4. An audit is answered ([`audit`]).
-//! 5. The pull, in one read transaction: the log after the cursor ([`entries`]), or present state where the person is
-//!    new to a scope ([`backfill`]), filtered by what the person holds at that moment ([`held`]).
+//! 1. Did the server go back behind what the phone was given? Then only that is said (`rewind`).
+//! 2. The push: sorted by document, the database asked in sets (`gather`), attribution and gate outside of any
+//!    transaction (`judge`), then one transaction with versions compared and the counters last (`commit`).
+//! 3. Intents, each judged once (`intents`).
+//! 4. An audit is answered (`audit`).
+//! 5. The pull, in one read transaction: the log after the cursor (`entries`), or present state where the person is
+//!    new to a scope (`backfill`), filtered by what the person holds at that moment (`held`).
 //!
 //! When it goes wrong: a push that lost a race is judged again; a commit whose end is unknown empties the memory of the
 //! documents concerned; a snapshot that does not load is made again from its changes; a reply that got lost is asked for
