@@ -168,6 +168,11 @@ async fn two_phones_one_flat_one_record() {
         question(&left, &keys[0]).result.value,
         question(&right, &keys[0]).result.value
     );
+    let told = &left.contested[0].candidates;
+    assert!(
+        told.iter().all(|c| c.by[0].received_ms.is_some()),
+        "the server's time stands beside the device's"
+    );
     let after = a
         .tasks()
         .mine()

@@ -172,6 +172,16 @@ pub fn marks(conn: &Connection, document: DocumentId) -> Result<Vec<StoredMark>,
     })
 }
 
+/// Returns when the server received the changes of a document, as far as this phone was told.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn received_at(conn: &Connection, document: DocumentId) -> Result<Vec<(Hash, i64)>, StoreError> {
+    all(conn, sql!("changes_received_at"), [document.as_bytes()], |row| {
+        Ok((id(row, 0, Hash::from_slice)?, row.get(1)?))
+    })
+}
+
 /// Returns how many changes wait for a reviewer, of one document or of all.
 ///
 /// # Errors

@@ -17,7 +17,14 @@ impl Records {
     /// # Errors
     /// [`ClientError::UnknownDocument`], [`ClientError::Unreadable`], [`ClientError::Store`].
     pub fn read<T>(&self, document: DocumentId, look: impl FnOnce(&Document, &Marks) -> T) -> Result<T, ClientError> {
-        let marks = self.inner.store.read(|conn| marks_of(conn, document))?;
+        let marks = self.inner.store.read(|conn| {
+            let mut marks = marks_of(conn, document)?;
+            // Lists do without; a screen shows the server's time beside that of the device.
+            marks
+                .received
+                .extend(keyturn_store::changes::received_at(conn, document)?);
+            Ok::<_, ClientError>(marks)
+        })?;
         let mut open = self.inner.open_documents()?;
         self.inner.opened(&mut open, document)?;
         let found = open.get(document).ok_or(ClientError::UnknownDocument(document))?;
