@@ -3,3 +3,4 @@
 pub mod harness;
 pub mod hostile;
 pub mod sim;
+pub mod real;
