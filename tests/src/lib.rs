@@ -2,5 +2,5 @@
 
 pub mod harness;
 pub mod hostile;
-pub mod sim;
 pub mod real;
+pub mod sim;

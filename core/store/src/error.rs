@@ -1,6 +1,13 @@
 //! What can go wrong in the phone's database. Whatever it is, the data stays as it was.
 
+use std::cell::Cell;
 use std::path::PathBuf;
+
+thread_local! {
+    /// Damage was seen by a statement of the transaction that this thread runs. The error itself may come back as
+    /// another type, out of which nobody can tell.
+    static DAMAGE: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Why a database could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -64,8 +71,16 @@ impl StoreError {
         use rusqlite::ErrorCode;
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(source.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                DAMAGE.set(true);
+                Self::Damaged(source.to_string())
+            }
             _ => Self::Statement { name, source },
         }
+    }
+
+    /// Tells whether this thread saw damage since it was last asked.
+    pub(crate) fn take_damage() -> bool {
+        DAMAGE.take()
     }
 }

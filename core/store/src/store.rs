@@ -70,7 +70,7 @@ impl Store {
         let tx = conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|e| self.noted(StoreError::of("begin", e)))?;
-        let value = work(&tx)?;
+        let value = work(&tx).inspect_err(|_| self.suspect_damage())?;
         self.watch.ask(|watch| watch.commits(&tx))?;
         tx.commit().map_err(|e| self.noted(StoreError::of("commit", e)))?;
         self.watch.ask(|watch| watch.committed())?;
@@ -93,7 +93,7 @@ impl Store {
         let tx = conn
             .unchecked_transaction()
             .map_err(|e| StoreError::of("begin read", e))?;
-        let value = work(&tx);
+        let value = work(&tx).inspect_err(|_| self.suspect_damage());
         drop(tx);
         let mut readers = self.readers.lock().map_err(|_| StoreError::Poisoned)?;
         if readers.len() < READERS {
@@ -149,6 +149,13 @@ impl Store {
             *writer = Some(Writer { conn, _lock: lock });
         }
         Ok(writer)
+    }
+
+    /// Damage that a statement found: the next opening looks at every page, and sets the file aside.
+    fn suspect_damage(&self) {
+        if StoreError::take_damage() {
+            open::suspect(&self.path);
+        }
     }
 
     fn noted(&self, error: StoreError) -> StoreError {

@@ -1,7 +1,7 @@
 //! A phone that records without end and says so, until somebody kills it.
 //!
 //! `kill-phone DIR SEED FIRST HOMES [SERVER]`: opens the phone in DIR and records; each number from FIRST is said as
-//! `begin N` before and `ack N RECORD CHANGE` after it is durable. With SERVER, every sixteenth record is followed by an
+//! `begin N` before and `ack N RECORD CHANGE` after it is durable. With SERVER, every fourth record is followed by an
 //! exchange: `exchange`, then `exchanged`.
 
 use keyturn_client::StepBudget;
@@ -28,7 +28,7 @@ fn main() {
         println!("begin {n}");
         let saved = record(&client, place, which, &format!("number {n}")).expect("a record");
         println!("ack {n} {} {}", saved.document, saved.change.expect("a change"));
-        if server.is_some() && n % 16 == 0 {
+        if server.is_some() && n % 4 == 0 {
             println!("exchange");
             // Without a server it goes on as it does in a basement.
             let _ = runtime.block_on(client.sync().step(StepBudget::default()));

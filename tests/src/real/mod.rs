@@ -8,5 +8,5 @@ mod phone;
 mod program;
 
 pub use office::{Office, PROJECT, document, home};
-pub use phone::{DATABASE, PhoneClock, genesis, open_phone, phone_with, record};
+pub use phone::{DATABASE, PhoneClock, genesis, open_phone, phone_with, record, settle};
 pub use program::{Outcome, Serve, keyturn};

@@ -1,7 +1,7 @@
 //! A phone: the real client, on a folder of its own, over HTTP.
 
 use super::office::{PROJECT, document};
-use keyturn_client::{Client, ClientError, ClientOptions, FileKey, HttpApi, OpenReport, Saved, SystemClock, SystemIds, Target};
+use keyturn_client::{Client, ClientError, ClientOptions, FileKey, HttpApi, OpenReport, Saved, StepBudget, SystemClock, SystemIds, Target};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{Stamp, Who, common};
 use keyturn_domain::{Clock, Container, Ids, PlaceId, ScopeId, Write};
@@ -87,4 +87,18 @@ pub fn record(client: &Client, home: PlaceId, n: u32, words: &str) -> Result<Sav
         let remark = common::entry("remark", facts, &who, &stamp)?;
         Ok((document.heads(), vec![answer, remark]))
     })
+}
+
+/// Exchanges until nothing is left to do and both sides have compared their sums; true when these agree.
+///
+/// # Errors
+/// What the client says.
+pub async fn settle(client: &Client) -> Result<bool, ClientError> {
+    for _ in 0..5 {
+        // The sums are compared by a reply that brings nothing else.
+        if let Some(agreed) = client.sync().run(StepBudget::default(), 200).await?.agreed {
+            return Ok(agreed);
+        }
+    }
+    Ok(false)
 }

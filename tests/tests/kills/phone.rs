@@ -2,16 +2,15 @@
 
 use crate::dice::{INSIDE, KILLS, dice};
 use crate::{on_phone, on_server};
-use keyturn_client::StepBudget;
 use keyturn_domain::{DocumentId, Hash};
-use keyturn_tests::real::{DATABASE, Office, Serve, open_phone};
+use keyturn_tests::real::{DATABASE, Office, Serve, open_phone, settle};
 use rand::Rng;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const HOMES: u8 = 4;
 
@@ -47,12 +46,12 @@ async fn a_killed_phone_keeps_what_it_acknowledged() {
     for round in 0..KILLS {
         let server = (round % 2 == 1).then_some(serve.url.as_str());
         let mut child = Writer::start(&phone, dice.random(), first, server);
-        let early = round % 10 == 9;
-        if !early {
-            child.ready();
-        }
-        // A tap takes a few milliseconds, opening takes some ten: kills fall everywhere.
-        std::thread::sleep(Duration::from_micros(dice.random_range(0..60_000)));
+        // Some kills fall while it opens; the others after some records, at any moment of the next ones.
+        let pace = match round % 10 {
+            9 => Duration::from_millis(30),
+            _ => child.records(dice.random_range(0..8)),
+        };
+        std::thread::sleep(pace.mul_f64(dice.random_range(0.0..2.0)));
         let heard = child.kill();
         let new = heard.acknowledged.len();
         acknowledged.extend(heard.acknowledged);
@@ -74,8 +73,7 @@ async fn a_killed_phone_keeps_what_it_acknowledged() {
     }
     // Afterwards all of it reaches the server, and both agree.
     let (client, _) = open_phone(&phone, &serve.url).unwrap();
-    let report = client.sync().run(StepBudget::default(), 100).await.unwrap();
-    assert_eq!(report.agreed, Some(true), "{report:?}");
+    assert!(settle(&client).await.unwrap());
     let status = client.sync().status().unwrap();
     assert_eq!((status.queued, status.held, status.stuck), (0, 0, 0), "{status:?}");
     drop(client);
@@ -96,7 +94,7 @@ async fn a_killed_phone_keeps_what_it_acknowledged() {
 struct Writer {
     child: Child,
     lines: Receiver<String>,
-    was_ready: bool,
+    heard: Heard,
 }
 
 /// What it said until it was killed.
@@ -121,14 +119,25 @@ impl Writer {
         Self {
             child,
             lines,
-            was_ready: false,
+            heard: Heard::default(),
         }
     }
 
-    fn ready(&mut self) {
-        let line = self.lines.recv().expect("the phone opens");
-        assert_eq!(line, "ready");
-        self.was_ready = true;
+    /// Waits until it is open and has made so many records; returns how long one takes.
+    fn records(&mut self, many: usize) -> Duration {
+        let mut since = Instant::now();
+        while !self.heard.ready || self.heard.acknowledged.len() < many {
+            let was_ready = self.heard.ready;
+            let line = self.lines.recv().expect("the phone goes on");
+            self.heard.hear(&line);
+            if !was_ready {
+                since = Instant::now();
+            }
+        }
+        match u32::try_from(many) {
+            Ok(many) if many > 0 => since.elapsed() / many,
+            _ => Duration::from_millis(10),
+        }
     }
 
     /// Kills it and hears the rest.
@@ -137,28 +146,30 @@ impl Writer {
         assert!(ended.is_none(), "the phone ended by itself: {ended:?}");
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let mut heard = Heard {
-            ready: self.was_ready,
-            ..Heard::default()
-        };
         for line in self.lines {
-            let words: Vec<&str> = line.split(' ').collect();
-            match words[..] {
-                ["ready"] => heard.ready = true,
-                ["begin", n] => {
-                    heard.begun = true;
-                    heard.next = n.parse::<u64>().unwrap() + 1;
-                }
-                ["ack", n, document, change] => {
-                    heard.begun = false;
-                    let key = (document.parse().unwrap(), change.parse().unwrap());
-                    heard.acknowledged.insert(key, n.parse().unwrap());
-                }
-                ["exchange"] => heard.exchanging = true,
-                ["exchanged"] => heard.exchanging = false,
-                _ => panic!("{line:?}"),
-            }
+            self.heard.hear(&line);
         }
-        heard
+        self.heard
+    }
+}
+
+impl Heard {
+    fn hear(&mut self, line: &str) {
+        let words: Vec<&str> = line.split(' ').collect();
+        match words[..] {
+            ["ready"] => self.ready = true,
+            ["begin", n] => {
+                self.begun = true;
+                self.next = n.parse::<u64>().unwrap() + 1;
+            }
+            ["ack", n, document, change] => {
+                self.begun = false;
+                let key = (document.parse().unwrap(), change.parse().unwrap());
+                self.acknowledged.insert(key, n.parse().unwrap());
+            }
+            ["exchange"] => self.exchanging = true,
+            ["exchanged"] => self.exchanging = false,
+            _ => panic!("{line:?}"),
+        }
     }
 }

@@ -4,14 +4,15 @@ use crate::dice::{INSIDE, KILLS, dice};
 use crate::{on_phone, on_server};
 use keyturn_client::{Client, StepBudget};
 use keyturn_domain::{DocumentId, Hash};
-use keyturn_tests::real::{DATABASE, Office, Serve, home, open_phone, record};
+use keyturn_tests::real::{DATABASE, Office, Serve, home, open_phone, record, settle};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 const HOMES: u8 = 4;
 const PHONES: usize = 3;
@@ -50,15 +51,27 @@ async fn a_killed_server_keeps_what_it_acknowledged() {
         if round > 0 {
             serve = Serve::start_at(&data, &address);
         }
+        let (told, mut hear) = unbounded_channel();
         let tasks: Vec<_> = clients
             .drain(..)
             .enumerate()
             .map(|(n, client)| {
                 let database = phone_dir(n).join(DATABASE);
-                tokio::spawn(hand_in(client, database, StdRng::seed_from_u64(dice.random())))
+                let dice = StdRng::seed_from_u64(dice.random());
+                tokio::spawn(hand_in(client, database, dice, told.clone()))
             })
             .collect();
-        tokio::time::sleep(Duration::from_micros(dice.random_range(5_000..120_000))).await;
+        // After some exchanges, at any moment of the next ones.
+        let many = dice.random_range(0..8);
+        let since = Instant::now();
+        for _ in 0..many {
+            hear.recv().await.unwrap();
+        }
+        let pace = match many {
+            0 => Duration::from_millis(30),
+            many => since.elapsed() / many,
+        };
+        tokio::time::sleep(pace.mul_f64(dice.random_range(0.0..2.0))).await;
         serve.kill();
         let mut begun = BTreeSet::new();
         for task in tasks {
@@ -72,9 +85,9 @@ async fn a_killed_server_keeps_what_it_acknowledged() {
         // In a copy: the server itself must find its way out of what the kill left.
         let conn = copied(&office, folder.path());
         on_server::has(&conn, &acknowledged);
-        let (yes, no) = begun.iter().partition::<Vec<_>, _>(|key| stored(&conn, key));
-        committed += u32::from(!yes.is_empty());
-        rolled_back += u32::from(!no.is_empty());
+        let there = begun.iter().filter(|key| stored(&conn, key)).count();
+        committed += u32::from(there > 0);
+        rolled_back += u32::from(there < begun.len());
         if round % 20 == 0 {
             on_server::check(&folder.path().join("copy.db"), &acknowledged);
         }
@@ -88,8 +101,7 @@ async fn a_killed_server_keeps_what_it_acknowledged() {
         assert_eq!((status.queued, status.held, status.stuck), (0, 0, 0), "phone {n}: {status:?}");
     }
     for (n, client) in clients.iter().enumerate() {
-        let report = client.sync().run(StepBudget::default(), 200).await.unwrap();
-        assert_eq!(report.agreed, Some(true), "phone {n}: {report:?}");
+        assert!(settle(client).await.unwrap(), "phone {n}");
     }
     drop(clients);
     drop(serve);
@@ -110,7 +122,7 @@ async fn a_killed_server_keeps_what_it_acknowledged() {
 }
 
 /// Records and hands in, again and again, until the server does not answer.
-async fn hand_in(client: Client, database: PathBuf, mut dice: StdRng) -> Round {
+async fn hand_in(client: Client, database: PathBuf, mut dice: StdRng, told: UnboundedSender<()>) -> Round {
     let mut acknowledged = Changes::new();
     for n in 0.. {
         for _ in 0..dice.random_range(1..=3) {
@@ -128,6 +140,8 @@ async fn hand_in(client: Client, database: PathBuf, mut dice: StdRng) -> Round {
         }
         let left = waiting(&database);
         acknowledged.extend(begun.difference(&left).map(|key| (*key, n)));
+        // Nobody listens any longer when the kill is about to come.
+        let _ = told.send(());
     }
     unreachable!("the numbers do not end")
 }

@@ -2,7 +2,7 @@
 
 use super::Site;
 use keyturn_client::{Action, Client, StepBudget};
-use keyturn_tests::real::{DATABASE, PhoneClock, home, phone_with, record};
+use keyturn_tests::real::{DATABASE, PhoneClock, home, phone_with, record, settle};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -120,8 +120,7 @@ async fn a_phone_with_a_full_disk_refuses_taps_and_loses_none() {
 
     make_room(&dir);
     record(&client, home(2), 0, "room again").unwrap();
-    let report = client.sync().run(StepBudget::default(), 20).await.unwrap();
-    assert_eq!(report.agreed, Some(true));
+    assert!(settle(&client).await.unwrap());
     assert!(ballast.exists(), "the ballast is back");
     drop(client);
     crate::on_phone::check(&dir.join(DATABASE), &BTreeMap::new());
@@ -164,8 +163,7 @@ async fn a_server_with_a_full_disk_refuses_pushes_and_loses_none() {
     assert_eq!(live.status(), 200, "it lives on");
 
     make_room(&data);
-    let report = client.sync().run(StepBudget::default(), 20).await.unwrap();
-    assert_eq!(report.agreed, Some(true));
+    assert!(settle(&client).await.unwrap());
     assert_eq!(client.sync().status().unwrap().queued, 0);
     let Site { office, serve, .. } = &site;
     let database = office.database();

@@ -2,7 +2,7 @@
 
 use super::{Site, number};
 use keyturn_client::{Action, ClientError};
-use keyturn_tests::real::{DATABASE, Office, Outcome, Serve, home, keyturn, open_phone, record};
+use keyturn_tests::real::{DATABASE, Office, Outcome, home, keyturn, open_phone, record};
 use rusqlite::Connection;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -117,14 +117,30 @@ fn refused(dir: &Path, server: &str) -> ClientError {
 #[tokio::test]
 async fn a_damaged_store_is_set_aside_and_never_deleted() {
     let site = Site::new().await;
-    drop(site.phone("a").await);
-    let (dir, database) = (site.dir("a"), site.dir("a").join(DATABASE));
-    let mut bytes = std::fs::read(&database).unwrap();
-    bytes[..4_096].fill(0xee);
-    std::fs::write(&database, &bytes).unwrap();
-    let (client, report) = open_phone(&dir, &site.serve.url).unwrap();
-    let aside = report.set_aside.expect("the damage is found");
-    assert!(std::fs::read(aside).unwrap() == bytes, "what was set aside is what was there");
-    // The phone goes on with a new one: it enrols again.
-    assert!(matches!(record(&client, home(1), 0, "x"), Err(ClientError::NotEnrolled)));
+    for (name, pages) in [("head", 0..1), ("middle", 1..8), ("all", 0..1_000)] {
+        let (dir, database) = (site.dir(name), site.dir(name).join(DATABASE));
+        let client = site.phone(name).await;
+        for n in 0..3 {
+            record(&client, home(1), n, "of before").unwrap();
+        }
+        drop(client);
+        number(&database, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let mut bytes = std::fs::read(&database).unwrap();
+        let end = bytes.len().min(pages.end * 4_096);
+        bytes[pages.start * 4_096..end].fill(0xee);
+        std::fs::write(&database, &bytes).unwrap();
+
+        let (client, report) = match open_phone(&dir, &site.serve.url) {
+            Ok(opened) => opened,
+            // Found by a read only: then the next opening looks at every page.
+            Err(error) => {
+                assert_eq!(error.code(), "store_damaged", "{name}");
+                open_phone(&dir, &site.serve.url).unwrap()
+            }
+        };
+        let aside = report.set_aside.expect("the damage is found");
+        assert!(std::fs::read(aside).unwrap() == bytes, "{name}: it is what was there");
+        // The phone goes on with a new one: it enrols again, under a key of its own.
+        assert!(matches!(record(&client, home(1), 0, "x"), Err(ClientError::NotEnrolled)));
+    }
 }
