@@ -23,7 +23,7 @@ fn main() {
     let runtime = runtime.expect("a runtime");
     println!("ready");
     for n in number(2).. {
-        let (place, which) = (home(rng.random_range(1..=homes)), rng.random_range(0..3));
+        let (place, which) = (home(rng.random_range(1..=homes)), rng.random_range(0..20));
         // One line is one write, and a pipe takes it whole: what was said before the kill arrives.
         println!("begin {n}");
         let saved = record(&client, place, which, &format!("number {n}")).expect("a record");

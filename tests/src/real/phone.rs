@@ -1,7 +1,9 @@
 //! A phone: the real client, on a folder of its own, over HTTP.
 
 use super::office::{PROJECT, document};
-use keyturn_client::{Client, ClientError, ClientOptions, FileKey, HttpApi, OpenReport, Saved, StepBudget, SystemClock, SystemIds, Target};
+use keyturn_client::{
+    Client, ClientError, ClientOptions, FileKey, HttpApi, OpenReport, Saved, StepBudget, SystemClock, SystemIds, Target,
+};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{Stamp, Who, common};
 use keyturn_domain::{Clock, Container, Ids, PlaceId, ScopeId, Write};
@@ -36,7 +38,12 @@ pub fn open_phone(dir: &Path, server: &str) -> Result<(Client, OpenReport), Clie
 ///
 /// # Panics
 /// When its folder cannot be made.
-pub fn phone_with(dir: &Path, server: &str, clock: PhoneClock, ballast: u64) -> Result<(Client, OpenReport), ClientError> {
+pub fn phone_with(
+    dir: &Path,
+    server: &str,
+    clock: PhoneClock,
+    ballast: u64,
+) -> Result<(Client, OpenReport), ClientError> {
     std::fs::create_dir_all(dir).expect("the phone's folder");
     Client::open(ClientOptions {
         path: dir.join(DATABASE),

@@ -45,14 +45,21 @@ impl Outcome {
 #[must_use]
 pub fn keyturn(args: &[&str], data: &Path) -> Outcome {
     let mut command = Command::new(program());
-    command.args(["--json", "--lang", "en"]).args(args).arg("--data").arg(data);
+    command
+        .args(["--json", "--lang", "en"])
+        .args(args)
+        .arg("--data")
+        .arg(data);
     let output = command.stdin(Stdio::null()).output().expect("keyturn");
     let said = String::from_utf8_lossy(&output.stderr);
     let error = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     Outcome {
         exit: output.status.code(),
         result: serde_json::from_slice(&output.stdout).unwrap_or_default(),
-        error: error.map(|v| v["error"].clone()).rfind(|v| !v.is_null()).unwrap_or_default(),
+        error: error
+            .map(|v| v["error"].clone())
+            .rfind(|v| !v.is_null())
+            .unwrap_or_default(),
     }
 }
 
@@ -98,10 +105,20 @@ impl Serve {
     /// When it cannot be started.
     #[must_use]
     pub fn spawn(data: &Path, listen: &str) -> Child {
-        let log = File::options().create(true).append(true).open(log_of(data)).expect("a log");
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(log_of(data))
+            .expect("a log");
         let mut command = Command::new(program());
-        command.args(["--json", "--lang", "en", "serve", "--listen", listen, "--log", "json", "--data"]);
-        command.arg(data).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        command.args([
+            "--json", "--lang", "en", "serve", "--listen", listen, "--log", "json", "--data",
+        ]);
+        command
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
         command.spawn().expect("keyturn serve")
     }
 

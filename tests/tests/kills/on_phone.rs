@@ -8,8 +8,9 @@ use keyturn_store::{Connection, Store, StoreError, StoreOptions, changes, docume
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Looks for everything that was acknowledged, and that nothing is there by half; returns how many own changes there are.
-pub fn check(path: &Path, acknowledged: &BTreeMap<(DocumentId, Hash), u64>) -> usize {
+/// Looks for everything that was acknowledged in the documents that hold it, or in all; and that nothing is there by half.
+/// Returns how many own changes there are.
+pub fn check(path: &Path, acknowledged: &BTreeMap<(DocumentId, Hash), u64>, all: bool) -> usize {
     let (store, report) = Store::open(&StoreOptions {
         path: path.to_owned(),
         ballast: 0,
@@ -20,7 +21,15 @@ pub fn check(path: &Path, acknowledged: &BTreeMap<(DocumentId, Hash), u64>) -> u
     store.check().unwrap();
     store
         .read(|conn| {
-            let ids: BTreeSet<DocumentId> = changed(conn);
+            let mut ids: BTreeSet<DocumentId> = acknowledged.keys().map(|(id, _)| *id).collect();
+            ids.extend(listed(
+                conn,
+                if all {
+                    ""
+                } else {
+                    "WHERE id = (SELECT document FROM changes ORDER BY n DESC)"
+                },
+            ));
             let open: BTreeMap<DocumentId, Document> = ids.iter().map(|id| (*id, whole(conn, *id))).collect();
             for ((id, hash), n) in acknowledged {
                 let change = changes::get(conn, *id, *hash)?;
@@ -35,8 +44,16 @@ pub fn check(path: &Path, acknowledged: &BTreeMap<(DocumentId, Hash), u64>) -> u
             let own = count(conn, "SELECT count(*) FROM changes WHERE own = 1");
             let both = "SELECT count(*) FROM changes c JOIN outbox o ON o.document = c.document AND o.hash = c.hash \
                         WHERE c.own = 1 AND (o.state = 'received') = (c.received_seq IS NOT NULL)";
-            assert_eq!(count(conn, both), own, "an own change has no command, or another state than it");
-            assert_eq!(count(conn, "SELECT count(*) FROM outbox"), own, "a command has no change");
+            assert_eq!(
+                count(conn, both),
+                own,
+                "an own change has no command, or another state than it"
+            );
+            assert_eq!(
+                count(conn, "SELECT count(*) FROM outbox"),
+                own,
+                "a command has no change"
+            );
             Ok::<_, StoreError>(own)
         })
         .unwrap()
@@ -71,7 +88,7 @@ fn whole(conn: &Connection, id: DocumentId) -> Document {
 /// The closing sum of each scope is that of its documents as the server has them.
 fn sums(conn: &Connection) {
     let mut sums: BTreeMap<ScopeId, Sum> = BTreeMap::new();
-    for id in changed(conn) {
+    for id in listed(conn, "") {
         let stored = documents::get(conn, id).unwrap().expect("the document's row");
         if !stored.server_heads.is_empty() {
             let sum = sums.entry(stored.scope).or_default();
@@ -89,8 +106,8 @@ fn sums(conn: &Connection) {
     assert_eq!(stored, sums, "the closing sums");
 }
 
-fn changed(conn: &Connection) -> BTreeSet<DocumentId> {
-    let mut statement = conn.prepare("SELECT id FROM documents").unwrap();
+fn listed(conn: &Connection, which: &str) -> BTreeSet<DocumentId> {
+    let mut statement = conn.prepare(&format!("SELECT id FROM documents {which}")).unwrap();
     let ids = statement.query_map((), |row| row.get::<_, Vec<u8>>(0)).unwrap();
     ids.map(|id| DocumentId::from_slice(&id.unwrap()).unwrap()).collect()
 }

@@ -30,21 +30,37 @@ pub fn check(path: &Path, acknowledged: &BTreeMap<(DocumentId, Hash), u64>) {
     let sql = "SELECT id, project, place, kind, scope, heads, projection, snapshot FROM documents";
     for (genesis, scope, heads, projection, snapshot) in all(&conn, sql, document) {
         let id = genesis.document;
-        let sql = format!("SELECT bytes FROM changes WHERE document = x'{}' ORDER BY seq", hex(id.as_bytes()));
+        let sql = format!(
+            "SELECT bytes FROM changes WHERE document = x'{}' ORDER BY seq",
+            hex(id.as_bytes())
+        );
         let changes: Vec<Vec<u8>> = all(&conn, &sql, |row| row.get(0).unwrap());
         let genesis_bytes = genesis.change().unwrap().1;
-        let later = changes.iter().map(Vec::as_slice).filter(|bytes| *bytes != genesis_bytes);
+        let later = changes
+            .iter()
+            .map(Vec::as_slice)
+            .filter(|bytes| *bytes != genesis_bytes);
         let whole = Document::restore(&genesis, None, later).expect("a document that loads");
         assert_eq!(whole.heads(), heads, "the heads of {id}");
         let cached = Document::restore(&genesis, Some(&snapshot), std::iter::empty()).expect("a snapshot that loads");
         assert_eq!(cached.heads(), heads, "the snapshot of {id}");
         let made = Projection::of(&whole, &Marks::default());
-        assert_eq!(Projection::from_bytes(&projection), Some(made), "the projection of {id}");
+        assert_eq!(
+            Projection::from_bytes(&projection),
+            Some(made),
+            "the projection of {id}"
+        );
         let sum = sums.entry(scope).or_default();
         *sum = sum.plus(Sum::of(id, &heads));
     }
-    let stored = all(&conn, "SELECT id, sum FROM scopes", |row| (row.get(0).unwrap(), sum(row, 1)));
-    assert_eq!(stored.into_iter().collect::<BTreeMap<Vec<u8>, Sum>>(), sums, "the sums of scopes");
+    let stored = all(&conn, "SELECT id, sum FROM scopes", |row| {
+        (row.get(0).unwrap(), sum(row, 1))
+    });
+    assert_eq!(
+        stored.into_iter().collect::<BTreeMap<Vec<u8>, Sum>>(),
+        sums,
+        "the sums of scopes"
+    );
     let total = sums.values().fold(Sum::default(), |all, one| all.plus(*one));
     let stored = all(&conn, "SELECT sum FROM projects", |row| sum(row, 0));
     assert_eq!(stored, [total], "the sum of the project");
@@ -56,7 +72,9 @@ pub fn has(conn: &Connection, acknowledged: &BTreeMap<(DocumentId, Hash), u64>) 
         let (id, hash): (Vec<u8>, Vec<u8>) = (row.get(0).unwrap(), row.get(1).unwrap());
         (DocumentId::from_slice(&id).unwrap(), Hash::from_slice(&hash).unwrap())
     };
-    let changes: BTreeSet<_> = all(conn, "SELECT document, hash FROM changes", key).into_iter().collect();
+    let changes: BTreeSet<_> = all(conn, "SELECT document, hash FROM changes", key)
+        .into_iter()
+        .collect();
     for (which, n) in acknowledged {
         assert!(changes.contains(which), "number {n} is missing");
     }
@@ -83,7 +101,14 @@ fn log(conn: &Connection) {
         assert_eq!(entry.seq, last, "the log has a gap");
         let mut hash = Sha256::new();
         let seq = entry.seq.to_be_bytes();
-        for part in [&chain[..], &seq, entry.kind.as_bytes(), &entry.id, &entry.scope, &entry.hash] {
+        for part in [
+            &chain[..],
+            &seq,
+            entry.kind.as_bytes(),
+            &entry.id,
+            &entry.scope,
+            &entry.hash,
+        ] {
             hash.update(part);
         }
         chain = hash.finalize()[..16].to_vec();

@@ -34,7 +34,10 @@ fn mount(dir: &Path) {
     std::fs::create_dir_all(dir).unwrap();
     let mut mount = Command::new("mount");
     let mount = mount.args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(dir).status();
-    assert!(mount.unwrap().success(), "a file system of its own, as root or with user namespaces");
+    assert!(
+        mount.unwrap().success(),
+        "a file system of its own, as root or with user namespaces"
+    );
 }
 
 /// Fills what is left, to the last page.
@@ -66,7 +69,11 @@ fn make_room(dir: &Path) {
 fn record_until_full(client: &Client, most: usize) -> usize {
     for n in 0..most {
         if let Err(error) = record(client, home(1), 0, &format!("number {n}")) {
-            assert_eq!((error.code(), error.action()), ("disk_full", Action::MakeRoom), "{error}");
+            assert_eq!(
+                (error.code(), error.action()),
+                ("disk_full", Action::MakeRoom),
+                "{error}"
+            );
             return n;
         }
     }
@@ -85,7 +92,11 @@ async fn a_phone_with_a_full_disk_refuses_taps_and_loses_none() {
     let site = Site::new().await;
     let dir = site.dir("a");
     mount(&dir);
-    let open = || phone_with(&dir, &site.serve.url, PhoneClock::default(), 1 << 20).unwrap().0;
+    let open = || {
+        phone_with(&dir, &site.serve.url, PhoneClock::default(), 1 << 20)
+            .unwrap()
+            .0
+    };
     let client = open();
     let code = site.office.code(site.user).await;
     client.session().enrol(&code, "phone").await.unwrap();
@@ -102,9 +113,11 @@ async fn a_phone_with_a_full_disk_refuses_taps_and_loses_none() {
     }
     let kept = u64::try_from(made + 1).unwrap();
     assert_eq!(stored(&client), kept, "nothing by half");
-    let read = client.records().read(keyturn_tests::real::document(home(1), 0), |document, _| {
-        document.entries(keyturn_domain::Container::Items).len()
-    });
+    let read = client
+        .records()
+        .read(keyturn_tests::real::document(home(1), 0), |document, _| {
+            document.entries(keyturn_domain::Container::Items).len()
+        });
     assert_eq!(read.unwrap() as u64, kept, "reading goes on");
     drop(client);
     // Also when the app is started again without room.
@@ -116,14 +129,17 @@ async fn a_phone_with_a_full_disk_refuses_taps_and_loses_none() {
     client.sync().step(StepBudget::default()).await.unwrap();
     assert!(!ballast.exists(), "the ballast was needed");
     assert_eq!(client.sync().status().unwrap().queued, 0);
-    assert_eq!(site.number("SELECT count(*) FROM changes"), i64::try_from(kept + 1).unwrap());
+    assert_eq!(
+        site.number("SELECT count(*) FROM changes"),
+        i64::try_from(kept + 1).unwrap()
+    );
 
     make_room(&dir);
     record(&client, home(2), 0, "room again").unwrap();
     assert!(settle(&client).await.unwrap());
     assert!(ballast.exists(), "the ballast is back");
     drop(client);
-    crate::on_phone::check(&dir.join(DATABASE), &BTreeMap::new());
+    crate::on_phone::check(&dir.join(DATABASE), &BTreeMap::new(), true);
 }
 
 #[tokio::test]

@@ -16,7 +16,10 @@ fn serve(data: &Path, listen: &str) -> Outcome {
 fn said(outcome: &Outcome, exit: i32, code: &str) {
     assert_eq!((outcome.exit, outcome.code()), (Some(exit), code), "{outcome:?}");
     for words in ["message", "next"] {
-        assert!(outcome.error[words].as_str().is_some_and(|w| w.len() > 10), "{outcome:?}");
+        assert!(
+            outcome.error[words].as_str().is_some_and(|w| w.len() > 10),
+            "{outcome:?}"
+        );
     }
 }
 
@@ -25,7 +28,11 @@ fn a_port_in_use_is_told_before_anything_is_touched() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let data = folder.path().join("server");
-    said(&serve(&data, &taken.local_addr().unwrap().to_string()), 5, "port_in_use");
+    said(
+        &serve(&data, &taken.local_addr().unwrap().to_string()),
+        5,
+        "port_in_use",
+    );
     assert!(!data.exists());
 }
 
@@ -40,7 +47,11 @@ async fn a_database_that_another_server_has_open_is_left_alone() {
 #[tokio::test]
 async fn a_newer_or_damaged_database_stays_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, code) in [("newer", "db_newer"), ("damaged", "db_damaged"), ("other", "db_damaged")] {
+    for (name, code) in [
+        ("newer", "db_newer"),
+        ("damaged", "db_damaged"),
+        ("other", "db_damaged"),
+    ] {
         let data = folder.path().join(name);
         let office = Office::found(&data, 2).await;
         let database = office.database();
@@ -59,7 +70,10 @@ async fn a_newer_or_damaged_database_stays_byte_for_byte() {
         }
         let before = std::fs::read(&database).unwrap();
         said(&serve(&data, "127.0.0.1:0"), 4, code);
-        assert!(std::fs::read(&database).unwrap() == before, "{name}: the file was changed");
+        assert!(
+            std::fs::read(&database).unwrap() == before,
+            "{name}: the file was changed"
+        );
     }
 }
 
@@ -96,8 +110,10 @@ async fn a_phone_refuses_a_newer_store_and_one_that_is_open() {
     let version = number(&database, "PRAGMA user_version");
     let set = |version: i64| {
         let conn = Connection::open(&database).unwrap();
-        conn.execute_batch(&format!("PRAGMA user_version = {version}; PRAGMA wal_checkpoint(TRUNCATE)"))
-            .unwrap();
+        conn.execute_batch(&format!(
+            "PRAGMA user_version = {version}; PRAGMA wal_checkpoint(TRUNCATE)"
+        ))
+        .unwrap();
     };
     set(9_000);
     let before = std::fs::read(&database).unwrap();
@@ -141,6 +157,9 @@ async fn a_damaged_store_is_set_aside_and_never_deleted() {
         let aside = report.set_aside.expect("the damage is found");
         assert!(std::fs::read(aside).unwrap() == bytes, "{name}: it is what was there");
         // The phone goes on with a new one: it enrols again, under a key of its own.
-        assert!(matches!(record(&client, home(1), 0, "x"), Err(ClientError::NotEnrolled)));
+        assert!(matches!(
+            record(&client, home(1), 0, "x"),
+            Err(ClientError::NotEnrolled)
+        ));
     }
 }

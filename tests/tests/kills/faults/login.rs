@@ -79,10 +79,16 @@ async fn a_withdrawn_device_hands_in_and_gets_nothing() {
 
     client.sync().run(StepBudget::default(), 9).await.unwrap();
     assert_eq!(client.session().device_state(), DeviceState::Revoked);
-    assert!(matches!(record(&client, home(1), 0, "after"), Err(ClientError::Revoked)));
+    assert!(matches!(
+        record(&client, home(1), 0, "after"),
+        Err(ClientError::Revoked)
+    ));
     assert_eq!(site.number("SELECT count(*) FROM changes"), 0);
     assert_eq!(site.number("SELECT count(*) FROM quarantine"), 1);
     drop(client);
-    let kept = number(&site.dir("a").join(DATABASE), "SELECT count(*) FROM changes WHERE own = 1");
+    let kept = number(
+        &site.dir("a").join(DATABASE),
+        "SELECT count(*) FROM changes WHERE own = 1",
+    );
     assert_eq!(kept, 1, "what was recorded stays on the phone");
 }

@@ -31,7 +31,10 @@ async fn a_captive_portal_is_recognised() {
             "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<html>Log in</html>",
             "captive_portal",
         ),
-        ("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\n <!doctype html>", "captive_portal"),
+        (
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n\n <!doctype html>",
+            "captive_portal",
+        ),
         (
             "HTTP/1.1 302 Found\r\nlocation: http://portal.example/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
             "captive_portal",

@@ -62,7 +62,12 @@ async fn what_is_no_exchange_is_refused_and_changes_nothing() {
         ("words", zstd(b"hello"), 400, "body_not_cbor"),
         ("another message", zstd(&[0x83, 1, 2, 3]), 400, "body_not_cbor"),
         ("two messages", zstd(&[0xa0, 0xa0]), 400, "body_not_cbor"),
-        ("deep", zstd(&[&b"\xa1\x61x"[..], &[0x81; 5_000]].concat()), 400, "body_too_deep"),
+        (
+            "deep",
+            zstd(&[&b"\xa1\x61x"[..], &[0x81; 5_000]].concat()),
+            400,
+            "body_too_deep",
+        ),
         ("a bomb", zstd(&vec![0; 200 << 20]), 413, "body_bomb"),
         ("too large", vec![0x28; (8 << 20) + 1], 413, "body_too_large"),
         ("version 0", version(0), 400, "protocol_unknown"),
