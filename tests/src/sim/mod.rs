@@ -7,6 +7,7 @@
 //! - [`run`]: carries the actions out.
 //! - [`check`]: what must hold, on the wire, after every exchange and at the end.
 //! - [`tally`]: how often each fault and each outcome occurred.
+//! - [`runner`]: many histories on a few threads; the bug base; bugs on purpose.
 //! - [`named`]: histories with a name, written out.
 
 pub mod attack;
@@ -16,8 +17,10 @@ pub mod model;
 pub mod named;
 pub mod plan;
 pub mod run;
+pub mod runner;
 pub mod tally;
 
 pub use plan::{Action, Plan};
 pub use run::{Ended, History};
+pub use runner::{Options, Simulator};
 pub use tally::Tally;
