@@ -538,6 +538,9 @@ impl History {
             Err(error) => error.code().to_owned(),
         };
         self.note(&format!("{} syncs: {said}", self.world.phones[n].name));
+        if self.talk {
+            seen.iter().for_each(tell);
+        }
         check::wire(&self.world, &self.model, n, &seen, &mut self.tally)?;
         if self.honest && seen.iter().any(|s| !s.request.audit.is_empty()) {
             return Err(format!("{} audits, and nothing was restored", self.world.phones[n].name));
@@ -672,6 +675,30 @@ impl History {
             let here = crate::harness::PhoneDb::open(self.world.phones[n].path());
             let covered = here.received().iter().filter(|(_, _, seq)| *seq > 0 && *seq <= backup).count();
             self.tally.add("outcome: in backup", covered as u64);
+        }
+    }
+}
+
+/// Prints an exchange for somebody who looks for a bug.
+fn tell(seen: &Seen) {
+    let Seen { request, reply, delivered } = seen;
+    let pushed: Vec<String> = request
+        .push
+        .iter()
+        .map(|p| format!("{}{} {}", if p.wanted { "wanted " } else { "" }, p.document, p.changes.len()))
+        .collect();
+    println!("    > push {pushed:?} audit {:?} need {:?} idle {}", request.audit, request.need, request.idle);
+    println!("    > witness {} earlier {}", request.witness.is_some(), request.earlier.len());
+    match reply {
+        None => println!("    < nothing"),
+        Some(Err(error)) => println!("    < {error}"),
+        Some(Ok(reply)) => {
+            println!("    < verdicts {:?} want {:?} rewind {:?}", reply.verdicts, reply.want, reply.rewind);
+            for entry in reply.pages.iter().flat_map(|p| &p.entries) {
+                println!("      {}", format!("{entry:?}").chars().take(200).collect::<String>());
+            }
+            let closing = reply.closing.is_some();
+            println!("    < more {} closing {closing} delivered {delivered}", reply.more);
         }
     }
 }
