@@ -1,7 +1,7 @@
 //! What the person may read and write.
 
 use crate::StoreError;
-use crate::statement::{all, id, number, run, sql, stored};
+use crate::statement::{all, first, id, number, run, sql, stored};
 use keyturn_domain::{ProjectId, ScopeId};
 use rusqlite::{Connection, Transaction};
 
@@ -64,6 +64,15 @@ pub fn lapse_above(tx: &Transaction<'_>, project: ProjectId, seq: u64) -> Result
 /// [`StoreError`].
 pub fn end_lapsed(tx: &Transaction<'_>) -> Result<usize, StoreError> {
     run(tx, sql!("grants_end_lapsed"), ())
+}
+
+/// Tells whether a scope is covered by a grant that did not lapse.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn covers(conn: &Connection, project: ProjectId, scope: ScopeId) -> Result<bool, StoreError> {
+    let key = (project.as_bytes(), scope.as_bytes());
+    Ok(first(conn, sql!("grant_covers"), key, |_| Ok(()))?.is_some())
 }
 
 /// Returns all grants.

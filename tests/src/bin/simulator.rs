@@ -20,7 +20,11 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if Simulator::new(options).run() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if Simulator::new(options).run() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {

@@ -1,7 +1,7 @@
 //! A server and the phones around it, on a folder of their own, and everything that may happen to them.
 
 use super::template::{Enrolled, Template, grants, scratch};
-use super::{Person, Project, SimClock, SimIds, SimPhone, SimServer, START_MS};
+use super::{Person, Project, START_MS, SimClock, SimIds, SimPhone, SimServer};
 use keyturn_client::{ClientError, FileKey, StepBudget, StepReport};
 use keyturn_domain::{Clock, DocumentId, Ids, ScopeId, UserId};
 use keyturn_server::users::{Access, Actor, NewGrant, Role};
@@ -104,7 +104,12 @@ impl World {
             dir,
         };
         for enrolled in &template.phones {
-            let held = grants(&world.project, enrolled.user, enrolled.person.role, enrolled.person.homes);
+            let held = grants(
+                &world.project,
+                enrolled.user,
+                enrolled.person.role,
+                enrolled.person.homes,
+            );
             world.office.grants.insert(enrolled.user, held);
         }
         for n in which {
@@ -146,7 +151,9 @@ impl World {
     /// Numbers of the phones that run.
     #[must_use]
     pub fn running(&self) -> Vec<usize> {
-        (0..self.phones.len()).filter(|n| self.phones[*n].is_running()).collect()
+        (0..self.phones.len())
+            .filter(|n| self.phones[*n].is_running())
+            .collect()
     }
 
     /// The template's number of the person with this phone.
@@ -208,7 +215,13 @@ impl World {
         let original = &self.phones[phone];
         original.copy_to(&path);
         let ids = Arc::new(original.ids.twin(self.seed, 1 + n as u64, shared));
-        let mut twin = SimPhone::new(&format!("{}'", original.name), path, ids, original.key.clone(), original.now_ms());
+        let mut twin = SimPhone::new(
+            &format!("{}'", original.name),
+            path,
+            ids,
+            original.key.clone(),
+            original.now_ms(),
+        );
         twin.user = original.user;
         twin.device = original.device;
         self.put(twin, self.people[phone]);
@@ -238,9 +251,21 @@ impl World {
     /// Enrols a phone, or enrols it again with a server that does not know it any longer.
     pub async fn enrol(&mut self, phone: usize) {
         let user = self.phones[phone].user;
-        let code = self.server.get().devices().create_enrolment(user).await.expect("a code").text;
+        let code = self
+            .server
+            .get()
+            .devices()
+            .create_enrolment(user)
+            .await
+            .expect("a code")
+            .text;
         let phone = &mut self.phones[phone];
-        let me = phone.client().session().enrol(&code, "another").await.expect("an enrolment");
+        let me = phone
+            .client()
+            .session()
+            .enrol(&code, "another")
+            .await
+            .expect("an enrolment");
         phone.device = me.device;
     }
 
@@ -298,14 +323,22 @@ impl World {
 
     /// Gives somebody a scope.
     pub async fn grant(&mut self, grant: NewGrant) {
-        self.server.get().sync().grant(Actor::Command, &grant).await.expect("a grant");
+        self.server
+            .get()
+            .sync()
+            .grant(Actor::Command, &grant)
+            .await
+            .expect("a grant");
         self.office.grants.entry(grant.user).or_default().push(grant);
     }
 
     /// Takes a scope from somebody, in a role; false when they did not hold it.
     pub async fn revoke(&mut self, user: UserId, role: Role, scope: ScopeId) -> bool {
         let sync = self.server.get().sync();
-        let ended = sync.revoke_role(Actor::Command, user, role, scope).await.expect("a revocation");
+        let ended = sync
+            .revoke_role(Actor::Command, user, role, scope)
+            .await
+            .expect("a revocation");
         if let Some(held) = self.office.grants.get_mut(&user) {
             held.retain(|g| g.role != role || g.scope != scope);
         }
@@ -325,7 +358,12 @@ impl World {
 
     /// Erases a document.
     pub async fn purge(&mut self, document: DocumentId) {
-        self.server.get().sync().purge_document(document).await.expect("a purge");
+        self.server
+            .get()
+            .sync()
+            .purge_document(document)
+            .await
+            .expect("a purge");
         self.office.purged.push(document);
     }
 

@@ -80,7 +80,9 @@ impl History {
             }
         }
         if broken.is_none() {
-            history.tally.one(&format!("profile: {:?}", plan.profile).to_lowercase());
+            history
+                .tally
+                .one(&format!("profile: {:?}", plan.profile).to_lowercase());
             if let Err(why) = history.finish(plan.profile).await {
                 broken = Some(format!("at the end: {why}"));
             }
@@ -92,7 +94,10 @@ impl History {
     #[must_use]
     pub fn ended(mut self, broken: Option<Broken>) -> Ended {
         let documents = ServerDb::open(self.world.server.path()).documents();
-        let last = documents.iter().map(|(id, d)| format!("{id} {:?}\n", d.heads)).collect::<String>();
+        let last = documents
+            .iter()
+            .map(|(id, d)| format!("{id} {:?}\n", d.heads))
+            .collect::<String>();
         self.note(&last);
         Ended {
             trace: hex::encode(&self.trace.finalize()[..8]),
@@ -117,13 +122,25 @@ impl History {
 
     async fn act(&mut self, action: &Action) -> Result<(), Broken> {
         match action {
-            Action::Edit { phone, edit, home, pick, stale } => {
+            Action::Edit {
+                phone,
+                edit,
+                home,
+                pick,
+                stale,
+            } => {
                 if let Some(n) = self.phone(*phone) {
                     self.edit(n, *edit, *home, *pick, *stale)?;
                 }
             }
             Action::Draw { phone } => self.draw(*phone),
-            Action::Sync { phone, weather, after, small, steps } => {
+            Action::Sync {
+                phone,
+                weather,
+                after,
+                small,
+                steps,
+            } => {
                 if let Some(n) = self.phone(*phone) {
                     self.weather(n, *weather, *after);
                     let budget = if *small { small_budget() } else { StepBudget::default() };
@@ -152,7 +169,11 @@ impl History {
             Action::Kill { phone, commits, before } => {
                 if let Some(n) = self.phone(*phone) {
                     let commits = u32::from(*commits);
-                    let trouble = if *before { Trouble::DieBefore(commits) } else { Trouble::DieAfter(commits) };
+                    let trouble = if *before {
+                        Trouble::DieBefore(commits)
+                    } else {
+                        Trouble::DieAfter(commits)
+                    };
                     self.world.phones[n].disk.set(trouble);
                 }
             }
@@ -256,7 +277,11 @@ impl History {
             Action::Grant { user, home } => {
                 let (person, user) = self.person(*user);
                 let scope = self.home(*home).scope();
-                let role = if person.role == Role::Reviewer { Role::Engineer } else { person.role };
+                let role = if person.role == Role::Reviewer {
+                    Role::Engineer
+                } else {
+                    person.role
+                };
                 if !self.world.office.may_write(user, &self.world.project, scope) {
                     let grant = write_grant(self.world.project.id, user, role, scope);
                     self.world.grant(grant).await;
@@ -303,7 +328,11 @@ impl History {
         let Some(old) = held.filter(|g| g.scope == scope).map(|g| g.role).next() else {
             return;
         };
-        let new = if old == Role::Engineer { Role::Ambassador } else { Role::Engineer };
+        let new = if old == Role::Engineer {
+            Role::Ambassador
+        } else {
+            Role::Engineer
+        };
         let grant = write_grant(self.world.project.id, user, new, scope);
         self.world.grant(grant).await;
         self.world.revoke(user, old, scope).await;
@@ -328,10 +357,17 @@ impl History {
             .filter(|(_, (_, mark))| mark == "role")
             .map(|(key, _)| key)
             .collect();
-        let reviewer = self.world.running().into_iter().find(|n| self.world.people[*n].role == Role::Reviewer);
+        let reviewer = self
+            .world
+            .running()
+            .into_iter()
+            .find(|n| self.world.people[*n].role == Role::Reviewer);
         if let (Some(n), Some((document, hash))) = (reviewer, marked.get(pick as usize % marked.len().max(1))) {
             let project = self.world.project.id;
-            let asked = self.world.phones[n].client().sync().lift_mark(project, *document, *hash);
+            let asked = self.world.phones[n]
+                .client()
+                .sync()
+                .lift_mark(project, *document, *hash);
             self.note(&format!("lift mark {hash:?}: {}", asked.is_ok()));
             self.tally.one("edit: lift mark");
             self.reap(n);
@@ -383,7 +419,9 @@ impl History {
         let user = self.world.phones[n].user;
         let may = |home: &Home| self.world.office.may_write(user, &self.world.project, home.scope());
         let trespass = edit == Edit::Trespass;
-        let homes: Vec<usize> = (0..HOMES).filter(|h| may(&self.world.project.homes[*h]) != trespass).collect();
+        let homes: Vec<usize> = (0..HOMES)
+            .filter(|h| may(&self.world.project.homes[*h]) != trespass)
+            .collect();
         let Some(number) = homes.get(usize::from(home) % homes.len().max(1)).copied() else {
             return Ok(());
         };
@@ -395,7 +433,13 @@ impl History {
             let document = DocumentId(ids.uuid_v7(now));
             let genesis = edits::new_defect(&home, self.world.project.id, document);
             self.defects.insert(document, number);
-            (Target::Begin { genesis, scope: home.scope() }, edit)
+            (
+                Target::Begin {
+                    genesis,
+                    scope: home.scope(),
+                },
+                edit,
+            )
         } else if edit.is_of_defects() {
             let Some(document) = self.defect(n, number, pick) else {
                 return Ok(());
@@ -403,7 +447,13 @@ impl History {
             (Target::Existing(document), edit)
         } else {
             let edit = if trespass { Edit::Answer } else { edit };
-            (Target::Begin { genesis: inspection.clone(), scope: home.scope() }, edit)
+            (
+                Target::Begin {
+                    genesis: inspection.clone(),
+                    scope: home.scope(),
+                },
+                edit,
+            )
         };
         let screen = self.screen(n, &home, pick, stale.then(|| target.document()));
         let from_old = !screen.seen.is_empty();
@@ -443,8 +493,14 @@ impl History {
         let ids: &dyn Ids = &*phone.ids;
         Screen {
             home,
-            who: Who { user: phone.user, role: role.to_owned() },
-            stamp: Stamp { at_ms: phone.now_ms(), key: ids.key() },
+            who: Who {
+                user: phone.user,
+                role: role.to_owned(),
+            },
+            stamp: Stamp {
+                at_ms: phone.now_ms(),
+                key: ids.key(),
+            },
             pick,
             word: self.model.word(),
             seen: seen.unwrap_or_default(),
@@ -466,13 +522,28 @@ impl History {
                 screen.seen = document.heads();
             }
             let writes = make(document, &screen).map_err(|e| ClientError::Refused(e.code().to_owned()))?;
-            made = writes.iter().filter(|w| changes_something(document, &screen.seen, w)).cloned().collect();
+            made = writes
+                .iter()
+                .filter(|w| changes_something(document, &screen.seen, w))
+                .cloned()
+                .collect();
             Ok((screen.seen, writes))
         });
         match recorded {
-            Ok(Saved { document, change: Some(hash), .. }) => {
+            Ok(Saved {
+                document,
+                change: Some(hash),
+                ..
+            }) => {
                 for write in made {
-                    let item = Item { document, write, user, phone: n, hash, excused: None };
+                    let item = Item {
+                        document,
+                        write,
+                        user,
+                        phone: n,
+                        hash,
+                        excused: None,
+                    };
                     self.model.saved(item, scope);
                 }
                 "saved".into()
@@ -519,7 +590,12 @@ impl History {
             seq: 1,
             document,
             bytes: ByteBuf::from(bytes),
-            from: Provenance { user, received_ms: 0, relayed_by: None, mark: None },
+            from: Provenance {
+                user,
+                received_ms: 0,
+                relayed_by: None,
+                mark: None,
+            },
         })
     }
 
@@ -543,7 +619,10 @@ impl History {
         }
         check::wire(&self.world, &self.model, n, &seen, &mut self.tally)?;
         if self.honest && seen.iter().any(|s| !s.request.audit.is_empty()) {
-            return Err(format!("{} audits, and nothing was restored", self.world.phones[n].name));
+            return Err(format!(
+                "{} audits, and nothing was restored",
+                self.world.phones[n].name
+            ));
         }
         self.judge(n, &result)?;
         self.reap(n);
@@ -551,7 +630,11 @@ impl History {
             self.world.enrol(n).await;
             self.tally.one("outcome: enrolled again");
         }
-        if result.is_ok() || seen.iter().any(|s| s.delivered && s.reply.as_ref().is_some_and(|r| r.is_ok())) {
+        if result.is_ok()
+            || seen
+                .iter()
+                .any(|s| s.delivered && s.reply.as_ref().is_some_and(|r| r.is_ok()))
+        {
             self.behind.retain(|other| *other != n || result.is_err());
         }
         if !self.behind.contains(&n) {
@@ -564,7 +647,8 @@ impl History {
         match result {
             Ok(report) => {
                 self.tally.add("outcome: made again under a new actor", report.replayed);
-                self.tally.add("outcome: refused by a phone's gate", report.refused_here);
+                self.tally
+                    .add("outcome: refused by a phone's gate", report.refused_here);
                 if report.agreed == Some(true) {
                     self.tally.one("outcome: sums agreed");
                 }
@@ -608,13 +692,23 @@ impl History {
         };
         let api = self.world.server.api().expect("the server is open");
         let reply = api.sync(&token, request.clone()).await;
-        let bad = reply.as_ref().ok().and_then(|r| r.verdicts.last().map(|run| run.verdict.clone()));
+        let bad = reply
+            .as_ref()
+            .ok()
+            .and_then(|r| r.verdicts.last().map(|run| run.verdict.clone()));
         self.note(&format!("{kind:?}: {bad:?}"));
-        if matches!(bad, Some(keyturn_protocol::Verdict::Accepted | keyturn_protocol::Verdict::Duplicate)) {
+        if matches!(
+            bad,
+            Some(keyturn_protocol::Verdict::Accepted | keyturn_protocol::Verdict::Duplicate)
+        ) {
             return Err(format!("the server took {kind:?}"));
         }
         self.tally.one("fault: hostile change");
-        let seen = Seen { request, reply: Some(reply), delivered: false };
+        let seen = Seen {
+            request,
+            reply: Some(reply),
+            delivered: false,
+        };
         check::wire(&self.world, &self.model, n, &[seen], &mut self.tally)
     }
 
@@ -652,7 +746,11 @@ impl History {
             return Ok(());
         }
         let report = self.sync(n, StepBudget::default(), 20).await?;
-        let stuck = self.world.phones[n].client().sync().status().map_err(|e| e.to_string())?;
+        let stuck = self.world.phones[n]
+            .client()
+            .sync()
+            .status()
+            .map_err(|e| e.to_string())?;
         match report {
             Some(report) if report.agreed == Some(true) => Ok(()),
             report => Err(format!(
@@ -673,7 +771,11 @@ impl History {
         let (_, backup) = there.head(self.world.project.id);
         for n in self.world.running() {
             let here = crate::harness::PhoneDb::open(self.world.phones[n].path());
-            let covered = here.received().iter().filter(|(_, _, seq)| *seq > 0 && *seq <= backup).count();
+            let covered = here
+                .received()
+                .iter()
+                .filter(|(_, _, seq)| *seq > 0 && *seq <= backup)
+                .count();
             self.tally.add("outcome: in backup", covered as u64);
         }
     }
@@ -681,19 +783,40 @@ impl History {
 
 /// Prints an exchange for somebody who looks for a bug.
 fn tell(seen: &Seen) {
-    let Seen { request, reply, delivered } = seen;
+    let Seen {
+        request,
+        reply,
+        delivered,
+    } = seen;
     let pushed: Vec<String> = request
         .push
         .iter()
-        .map(|p| format!("{}{} {}", if p.wanted { "wanted " } else { "" }, p.document, p.changes.len()))
+        .map(|p| {
+            format!(
+                "{}{} {}",
+                if p.wanted { "wanted " } else { "" },
+                p.document,
+                p.changes.len()
+            )
+        })
         .collect();
-    println!("    > push {pushed:?} audit {:?} need {:?} idle {}", request.audit, request.need, request.idle);
-    println!("    > witness {} earlier {}", request.witness.is_some(), request.earlier.len());
+    println!(
+        "    > push {pushed:?} audit {:?} need {:?} idle {}",
+        request.audit, request.need, request.idle
+    );
+    println!(
+        "    > witness {} earlier {}",
+        request.witness.is_some(),
+        request.earlier.len()
+    );
     match reply {
         None => println!("    < nothing"),
         Some(Err(error)) => println!("    < {error}"),
         Some(Ok(reply)) => {
-            println!("    < verdicts {:?} want {:?} rewind {:?}", reply.verdicts, reply.want, reply.rewind);
+            println!(
+                "    < verdicts {:?} want {:?} rewind {:?}",
+                reply.verdicts, reply.want, reply.rewind
+            );
             for entry in reply.pages.iter().flat_map(|p| &p.entries) {
                 println!("      {}", format!("{entry:?}").chars().take(200).collect::<String>());
             }
@@ -704,7 +827,11 @@ fn tell(seen: &Seen) {
 }
 
 fn small_budget() -> StepBudget {
-    StepBudget { changes: 2, bytes: 1 << 20, reply_bytes: 400 }
+    StepBudget {
+        changes: 2,
+        bytes: 1 << 20,
+        reply_bytes: 400,
+    }
 }
 
 /// Tells whether a write becomes part of the change: an equal value is no change.

@@ -78,7 +78,9 @@ impl Simulator {
     #[must_use]
     pub fn new(options: Options) -> Self {
         // The gate catches panics of the CRDT library by the dozen: they are told when a history fails, not before.
-        std::panic::set_hook(Box::new(|info| LAST_PANIC.with_borrow_mut(|last| *last = info.to_string())));
+        std::panic::set_hook(Box::new(|info| {
+            LAST_PANIC.with_borrow_mut(|last| *last = info.to_string())
+        }));
         let template = Arc::new(runtime().block_on(Template::make()));
         Self { options, template }
     }
@@ -133,7 +135,11 @@ impl Simulator {
         }
         let missing = tally.missing();
         if self.options.histories >= MANY && !missing.is_empty() {
-            println!("Never occurred in {} histories: {}", self.options.histories, missing.join(", "));
+            println!(
+                "Never occurred in {} histories: {}",
+                self.options.histories,
+                missing.join(", ")
+            );
             failed += 1;
         }
         passed += sum.passed;
@@ -233,11 +239,16 @@ impl Simulator {
 }
 
 fn found() -> impl Iterator<Item = u64> {
-    FOUND.lines().filter_map(|line| line.split('#').next()?.trim().parse().ok())
+    FOUND
+        .lines()
+        .filter_map(|line| line.split('#').next()?.trim().parse().ok())
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }
 
 fn caught(run: impl FnOnce() -> Ended) -> Ended {

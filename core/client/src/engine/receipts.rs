@@ -9,7 +9,7 @@ use keyturn_domain::{DocumentId, Hash};
 use keyturn_protocol::{Mark, SyncReply};
 use keyturn_store::changes::StoredChange;
 use keyturn_store::errands::Errand;
-use keyturn_store::{changes, documents, errands, outbox};
+use keyturn_store::{changes, documents, errands, grants, outbox};
 use std::collections::BTreeSet;
 
 impl Applying<'_> {
@@ -117,6 +117,11 @@ impl Applying<'_> {
             let Some(mut stored) = documents::get(self.tx, *document)?.filter(|d| !d.husk) else {
                 continue;
             };
+            // Of a place that the person never held, as far as the server knows, it asks and says nothing: own work
+            // there stays queued, and is offered the usual way.
+            if !grants::covers(self.tx, stored.genesis.project, stored.scope)? {
+                continue;
+            }
             if let Some(found) = self.document(&stored)? {
                 let later: BTreeSet<Hash> = found.changes_since(heads).into_iter().map(|(hash, _)| hash).collect();
                 self.receipts_of(*document, &|hash| !later.contains(hash), 0)?;
