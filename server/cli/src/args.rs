@@ -30,9 +30,22 @@ pub enum Command {
     /// Phones: enrol, list, revoke
     #[command(subcommand)]
     Device(crate::device::DeviceCommand),
-    /// Projects: load the demo
+    /// Projects: load the demo project
     #[command(subcommand)]
     Project(crate::project::ProjectCommand),
+    /// Records: show a merged one
+    #[command(subcommand)]
+    Record(crate::record::RecordCommand),
+    /// Watch two phones inspect one flat offline, and one merged record keep what both saw
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::DemoArgs),
+    /// Let a fleet of real clients sync with a real server, and measure
+    #[cfg(feature = "demo")]
+    Simulate(crate::simulate::SimulateArgs),
+    /// A phone as a process
+    #[cfg(feature = "demo")]
+    #[command(hide = true)]
+    Phone(crate::phone::PhoneArgs),
     /// Ask a running server whether it can work
     Healthcheck(crate::healthcheck::HealthcheckArgs),
 }

@@ -3,9 +3,14 @@
 //! - [`args`]: what may be typed. [`help`]: the same in Chinese.
 //! - [`lang`], [`words`]: every sentence that this program says, in both languages.
 //! - [`out`], [`columns`], [`failure`]: how results and errors look; exit codes.
+//! - [`serve`], [`healthcheck`], [`user`], [`device`], [`project`]: the commands of a server.
+//! - [`record`]: a merged record in the terminal.
+//! - `demo`, `simulate`, `phone`, `parts`: real phones and a real server as processes (feature `demo`).
 
 mod args;
 mod columns;
+#[cfg(feature = "demo")]
+mod demo;
 mod device;
 mod failure;
 mod healthcheck;
@@ -15,10 +20,17 @@ mod lang;
 mod logs;
 mod open;
 mod out;
+#[cfg(feature = "demo")]
+mod parts;
+#[cfg(feature = "demo")]
+mod phone;
 mod project;
 mod qr;
+mod record;
 mod run;
 mod serve;
+#[cfg(feature = "demo")]
+mod simulate;
 mod user;
 mod when;
 mod words;

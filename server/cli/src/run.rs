@@ -60,6 +60,13 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
         Command::User(command) => crate::user::run(command, out).await,
         Command::Device(command) => crate::device::run(command, out).await,
         Command::Project(command) => crate::project::run(command, out).await,
+        Command::Record(command) => crate::record::run(command, out).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => crate::demo::run(args, out).await,
+        #[cfg(feature = "demo")]
+        Command::Simulate(args) => crate::simulate::run(args, out).await,
+        #[cfg(feature = "demo")]
+        Command::Phone(args) => crate::phone::run(args).await,
         Command::Healthcheck(args) => crate::healthcheck::run(&args, out).await,
     }
 }

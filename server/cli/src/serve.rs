@@ -26,6 +26,12 @@ pub struct ServeArgs {
     /// Where phones reach this server when that is another address: scheme, host and port
     #[arg(long, value_name = "URL", env = "KEYTURN_PUBLIC_URL", hide_env = true)]
     pub public_url: Option<String>,
+    /// Load the demo project first
+    #[arg(long)]
+    pub demo: bool,
+    /// Stop when standard input ends: whoever started this is gone
+    #[arg(long, hide = true)]
+    pub with_parent: bool,
     /// How logs look on standard error: `auto` is text on a terminal and JSON elsewhere
     #[arg(
         long,
@@ -50,6 +56,10 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     let mut config = ServerConfig::new(args.data.database());
     config.public_url = args.public_url;
     let server = Server::open(config).await?;
+    if args.demo {
+        let loaded = crate::project::load(&server, None).await?;
+        crate::project::say_loaded(&loaded, out)?;
+    }
     let url = format!("http://{address}");
     out.say(words::LISTENING, &[&url])?;
     out.say(words::SERVE_DATA, &[&args.data.data.display()])?;
@@ -59,20 +69,36 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     out.say(words::SERVE_STOP, &[])?;
     let facts = serde_json::json!({ "listening": url, "data": args.data.data, "pid": std::process::id() });
     out.result_line(&facts)?;
-    server.serve(listener, stop()).await;
+    let with_parent = args.with_parent;
+    server.serve(listener, async move { stop(with_parent).await }).await;
     out.say(words::SERVE_STOPPED, &[])
 }
 
-/// Ends at Ctrl-C or SIGTERM.
-async fn stop() {
+/// Ends at Ctrl-C or SIGTERM, or with the parent.
+async fn stop(with_parent: bool) {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut term) = signal(SignalKind::terminate()) else {
-        tracing::warn!("SIGTERM cannot be caught; only Ctrl-C stops this server cleanly");
-        let _ = tokio::signal::ctrl_c().await;
-        return;
+    let orphaned = async {
+        if with_parent {
+            // Whatever is read, the end of it is what matters.
+            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let term = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut term) => {
+                term.recv().await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "SIGTERM cannot be caught; only Ctrl-C stops this server cleanly");
+                std::future::pending::<()>().await;
+            }
+        }
     };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
+        () = term => {}
+        () = orphaned => {}
     }
 }

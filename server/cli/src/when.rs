@@ -13,6 +13,11 @@ pub fn minute(at_ms: i64) -> String {
     format(at_ms, "%Y-%m-%d %H:%M")
 }
 
+/// Returns `09:14`.
+pub fn clock(at_ms: i64) -> String {
+    format(at_ms, "%H:%M")
+}
+
 fn format(at_ms: i64, form: &str) -> String {
     let zone: Tz = std::env::var("TZ")
         .ok()

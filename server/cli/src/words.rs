@@ -32,21 +32,24 @@ impl Words {
     }
 }
 
+/// Makes the sentences of one table, and the list of them for its test.
 macro_rules! words {
     ($($name:ident $zh:literal $en:literal;)+) => {
-        $(#[doc = $en] pub const $name: Words = Words { zh: $zh, en: $en };)+
+        $(#[doc = $en] pub const $name: $crate::words::Words = $crate::words::Words { zh: $zh, en: $en };)+
         /// Every sentence, for the test.
         #[cfg(test)]
-        const ALL: &[(&str, Words)] = &[$((stringify!($name), $name)),+];
+        pub const ALL: &[(&str, $crate::words::Words)] = &[$((stringify!($name), $name)),+];
     };
 }
+
+#[cfg(feature = "demo")]
+pub(crate) use words;
 
 words! {
     // Errors
     ERROR "错误：{}（{}）" "Error: {} ({})";
     ERROR_DETAIL "  说明：{}" "  Detail: {}";
     ERROR_NEXT "  怎么办：{}" "  What to do: {}";
-    NO_DATABASE "{} 里没有数据库" "there is no database in {}";
     // serve
     LISTENING "服务器已启动：{}" "The server listens on {}";
     SERVE_DATA "数据保存在：{}" "Its data are in {}";
@@ -82,10 +85,6 @@ words! {
     COL_USER "用户" "user";
     COL_ID "编号" "id";
     COL_SEEN "最近联系" "last seen";
-    // project
-    PROJECT_NONE "还没有项目。用 keyturn project load demo 载入示例项目。" "There are no projects yet. `keyturn project load demo` loads the demo project.";
-    COL_CODE "代码" "code";
-    COL_HOMES "住宅" "homes";
 }
 
 /// What to do about an error, where something can be said.
@@ -161,7 +160,11 @@ mod tests {
 
     #[test]
     fn both_languages_take_the_same_parts() {
-        for (name, words) in ALL {
+        #[cfg(feature = "demo")]
+        let tables = [ALL, crate::demo::ALL_WORDS, crate::simulate::ALL_WORDS];
+        #[cfg(not(feature = "demo"))]
+        let tables = [ALL];
+        for (name, words) in tables.into_iter().flatten() {
             assert_eq!(words.zh.matches("{}").count(), words.en.matches("{}").count(), "{name}");
             assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");
         }

@@ -285,4 +285,22 @@ impl<'a> Grants<'a> {
         tx.commit().await?;
         Ok(made)
     }
+
+    /// Takes a role on the whole server; returns how many grants ended. Safe to repeat.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_server_wide(&self, user: UserId, role: Role) -> Result<usize, Error> {
+        let now = self.state.now();
+        let mut tx = self.state.db.begin_write().await?;
+        let held = grants_of(&mut tx, user).await?;
+        let ending = held.iter().filter(|grant| grant.is_server_wide() && grant.role == role);
+        let mut ended = 0;
+        for grant in ending {
+            end_grant(&mut tx, self.actor, grant.id, 0, now).await?;
+            ended += 1;
+        }
+        tx.commit().await?;
+        Ok(ended)
+    }
 }

@@ -20,7 +20,7 @@ pub use inspections::{Inspections, NewPhoto};
 pub use places::Places;
 pub use tasks::Tasks;
 pub use views::{
-    BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PromiseView, RecordCard,
+    BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView, RecordCard,
     Recorded, TaskCard,
 };
 

@@ -3,10 +3,10 @@
 use super::context::{self, Asked};
 use super::lists::{count, home_card, record_card, row, rows_of, task_card};
 use super::record::parse;
-use super::views::{BuildingCard, BuildingView, FloorView, HomeView};
+use super::views::{BuildingCard, BuildingView, FloorView, HomeView, PersonCard};
 use crate::{Client, ClientError};
 use keyturn_domain::record::view::TextView;
-use keyturn_domain::rows::{self, BuildingRow, HomeRow, TaskRow, kind};
+use keyturn_domain::rows::{self, BuildingRow, HomeRow, StaffRow, TaskRow, kind};
 use keyturn_domain::{PlaceId, ProjectId, ScopeId};
 use keyturn_store::{Connection, grants, progress};
 use std::cmp::Reverse;
@@ -35,6 +35,28 @@ impl Places {
                 }
             }
             cards.sort_by(|a, b| a.name.zh.cmp(&b.name.zh));
+            Ok(cards)
+        })
+    }
+
+    /// Lists everybody who works in the projects that this phone holds, by staff code.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn people(&self) -> Result<Vec<PersonCard>, ClientError> {
+        self.0.look(|conn| {
+            let mut cards = Vec::new();
+            for (project, _) in progress::projects(conn)? {
+                for staff in rows_of::<StaffRow>(conn, project, kind::STAFF)?.into_values() {
+                    cards.push(PersonCard {
+                        user: staff.user.to_string(),
+                        code: staff.code,
+                        name: TextView::from(&staff.name),
+                        role: staff.role,
+                    });
+                }
+            }
+            cards.sort_by(|a, b| a.code.cmp(&b.code));
             Ok(cards)
         })
     }

@@ -92,6 +92,19 @@ pub struct BuildingCard {
     pub homes: u32,
 }
 
+/// Somebody who works here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonCard {
+    /// The person.
+    pub user: String,
+    /// Staff code.
+    pub code: String,
+    /// The name.
+    pub name: TextView,
+    /// The role in the project.
+    pub role: String,
+}
+
 /// A home on its floor.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomeCard {

@@ -1,6 +1,8 @@
-//! `keyturn project`: estates.
+//! `keyturn project`: what a server starts with.
 
 mod load;
+
+pub use load::{load, say_loaded};
 
 use crate::failure::Failure;
 use crate::out::Out;
@@ -9,16 +11,8 @@ use clap::Subcommand;
 /// What can be done with projects.
 #[derive(Subcommand, Debug)]
 pub enum ProjectCommand {
-    /// Load a project from data
-    #[command(subcommand)]
-    Load(LoadCommand),
-}
-
-/// Where the data come from.
-#[derive(Subcommand, Debug)]
-pub enum LoadCommand {
-    /// The built-in demo: 799 homes, their teams and tasks
-    Demo(load::DemoArgs),
+    /// Load the demo project: homes, people, tasks
+    Load(load::LoadArgs),
 }
 
 /// Runs the command.
@@ -27,6 +21,6 @@ pub enum LoadCommand {
 /// What the server's library says.
 pub async fn run(command: ProjectCommand, out: &Out) -> Result<(), Failure> {
     match command {
-        ProjectCommand::Load(LoadCommand::Demo(args)) => load::run(&args, out).await,
+        ProjectCommand::Load(args) => load::run(&args, out).await,
     }
 }

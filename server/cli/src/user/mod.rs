@@ -4,6 +4,7 @@ mod add;
 mod disable;
 mod grant;
 mod list;
+mod revoke;
 mod token;
 
 use crate::failure::Failure;
@@ -21,6 +22,8 @@ pub enum UserCommand {
     Disable(disable::DisableArgs),
     /// Give a person a role
     Grant(grant::GrantArgs),
+    /// Take a role from a person
+    Revoke(revoke::RevokeArgs),
     /// Make a token for a program that reads the API in a person's name
     Token(token::TokenArgs),
 }
@@ -35,6 +38,7 @@ pub async fn run(command: UserCommand, out: &Out) -> Result<(), Failure> {
         UserCommand::List(args) => list::run(&args, out).await,
         UserCommand::Disable(args) => disable::run(&args, out).await,
         UserCommand::Grant(args) => grant::run(&args, out).await,
+        UserCommand::Revoke(args) => revoke::run(&args, out).await,
         UserCommand::Token(args) => token::run(&args, out).await,
     }
 }

@@ -1,0 +1,195 @@
+//! An inspection: what is contested first, then by room, entries, history, signatures.
+
+use super::labels::Labels;
+use super::lines::Page;
+use super::source::Shown;
+use keyturn_server::domain::record::view::{
+    ContestedView, EntryShown, InspectionView, LifeView, QuestionView, RoomView, SignatureView,
+};
+
+/// Puts the whole record on the page.
+pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &InspectionView, all: bool) {
+    let title = labels.pick("验房记录", "Inspection");
+    page.heading(&format!("{title} {}", shown.place_name), labels.text(&view.life.text));
+    page.line(&view.record);
+    let p = &view.progress;
+    let (zh, en) = (
+        format!(
+            "已答 {}/{}，必检未答 {}，有缺陷 {}，有分歧 {}",
+            p.answered, p.asked, p.must_test_open, p.defects, p.contested
+        ),
+        format!(
+            "{} of {} answered, {} must-test open, {} with defects, {} contested",
+            p.answered, p.asked, p.must_test_open, p.defects, p.contested
+        ),
+    );
+    page.line(labels.pick(&zh, &en));
+    contested(page, labels, &view.contested);
+    for room in &view.rooms {
+        put_room(page, labels, room, all);
+    }
+    entries(page, labels, "inspection", &view.entries);
+    history(page, labels, "inspection", &view.life);
+    signatures(page, labels, &view.signatures);
+    if !view.absent.is_empty() {
+        let n = view.absent.len();
+        let (zh, en) = (format!("本户没有的检查项：{n}"), format!("Not in this home: {n} questions"));
+        page.heading(labels.pick(&zh, &en), "");
+    }
+}
+
+/// Both sides of every contested field, who and when; `→` is what counts meanwhile.
+pub fn contested(page: &mut Page, labels: &Labels<'_>, contested: &[ContestedView]) {
+    if contested.is_empty() {
+        return;
+    }
+    let (zh, en) = (
+        format!("有分歧（{}）：两种说法都保留，裁定前按 → 计", contested.len()),
+        format!("Contested ({}): both sides stay; → counts until somebody decides", contested.len()),
+    );
+    page.heading(labels.pick(&zh, &en), "");
+    for field in contested {
+        let (room, text) = (labels.text(&field.room), labels.text(&field.text));
+        let about = if room.is_empty() { text.to_owned() } else { format!("{room} · {text}") };
+        page.item(2, "", &about);
+        for side in &field.candidates {
+            let mark = if side.value == field.value { "→ " } else { "  " };
+            let value = labels.value(&field.field, &side.value);
+            for (n, by) in side.by.iter().enumerate() {
+                let value = if n == 0 { value.as_str() } else { "" };
+                page.pair(4, mark, value, &labels.author(by));
+            }
+        }
+    }
+}
+
+fn put_room(page: &mut Page, labels: &Labels<'_>, room: &RoomView, all: bool) {
+    let p = &room.progress;
+    let count = |result: &str| room.questions.iter().filter(|q| q.result.value == result).count();
+    let told: Vec<String> = ["ok", "ok_bulk", "defect", "not_applicable", "not_inspected"]
+        .into_iter()
+        .filter(|result| count(result) > 0)
+        .map(|result| format!("{} {}", labels.code("result", result), count(result)))
+        .collect();
+    page.heading(labels.text(&room.text), &format!("{}/{}", p.answered, p.asked));
+    if !told.is_empty() {
+        page.item(2, "", &told.join(labels.pick("，", ", ")));
+    }
+    for question in room.questions.iter().filter(|q| all || stands_out(q)) {
+        put_question(page, labels, question);
+    }
+}
+
+/// What a reviewer wants to see first.
+fn stands_out(question: &QuestionView) -> bool {
+    let result = question.result.value.as_str();
+    matches!(result, "defect" | "not_inspected")
+        || !question.result.contested.is_empty()
+        || question.readings.iter().any(|r| !r.field.value.is_empty())
+        || question.bulk_without_reading
+        || question.entries > 0
+}
+
+fn put_question(page: &mut Page, labels: &Labels<'_>, question: &QuestionView) {
+    let mark = match question.result.value.as_str() {
+        _ if !question.result.contested.is_empty() => "≠ ",
+        "ok" | "ok_bulk" => "✓ ",
+        "defect" => "✗ ",
+        "" => "· ",
+        _ => "- ",
+    };
+    let number = if question.n > 1 { format!(" {}", question.n) } else { String::new() };
+    let by = question.result.by.first().map(|by| labels.author(by)).unwrap_or_default();
+    page.pair(2, mark, &format!("{}{number}", labels.text(&question.text)), &by);
+    if !question.reason.value.is_empty() {
+        let reason = labels.value("reason", &question.reason.value);
+        page.item(6, labels.pick("原因：", "why: "), &reason);
+    }
+    for reading in question.readings.iter().filter(|r| !r.field.value.is_empty()) {
+        let contested = if reading.field.contested.is_empty() { "" } else { " ≠" };
+        let n = if reading.n > 1 { format!(" {}", reading.n) } else { String::new() };
+        let value = format!("{}{n} {} {}{contested}", labels.text(&reading.text), reading.field.value, reading.unit);
+        page.item(6, "", value.trim_end());
+    }
+    for verdict in question.verdicts.iter().filter(|v| v.verdict == "defect") {
+        page.item(6, "", &format!("{} {}", labels.pick("超出允许偏差：", "out of tolerance:"), verdict.rule));
+    }
+    if question.bulk_without_reading {
+        page.item(6, "", labels.pick("整间确认，没有读数", "accepted with the room, no reading taken"));
+    }
+}
+
+/// Photos, remarks, keys, persons.
+pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[EntryShown]) {
+    if entries.is_empty() {
+        return;
+    }
+    page.heading(labels.pick("照片、备注和其他", "Photos, remarks and more"), "");
+    for entry in entries {
+        let fact = |name: &str| entry.facts.iter().find(|f| f.name == name).map(|f| f.value.as_str());
+        let told = match entry.kind.as_str() {
+            "photo" => format!("{} {}", fact("kind").unwrap_or_default(), short(fact("hash").unwrap_or_default())),
+            "defect" => fact("defect").unwrap_or_default().to_owned(),
+            _ => match fact("text") {
+                Some(text) => text.to_owned(),
+                None => entry.facts.iter().map(|f| format!("{}={}", f.name, f.value)).collect::<Vec<_>>().join(" "),
+            },
+        };
+        let about = fact("about").or(fact("question")).filter(|about| !about.is_empty());
+        let about = about.map(|about| format!(" [{about}]")).unwrap_or_default();
+        let gone = if entry.removed { labels.pick("（已移出）", " (taken out of sight)") } else { "" };
+        let word = labels.event(kind, &entry.kind);
+        page.pair(2, "", &format!("{word}{} {told}{about}{gone}", labels.pick("：", ":")), &labels.author(&entry.by));
+    }
+}
+
+/// What happened, in the order of the fold.
+pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView) {
+    if life.events.is_empty() {
+        return;
+    }
+    page.heading(labels.pick("经过", "History"), "");
+    for event in &life.events {
+        let fact = |name: &str| event.facts.iter().find(|f| f.name == name).map(|f| f.value.as_str());
+        let mut told = labels.event(kind, &event.event);
+        if let (Some(field), Some(value)) = (fact("field"), fact("value")) {
+            told.push_str(&format!(" {field} = {}", labels.value(field, value)));
+        }
+        if !["legal", "neutral"].contains(&event.standing.as_str()) {
+            told.push_str(&format!(" [{} {}]", event.standing, event.missing.join(", ")));
+        }
+        page.pair(2, "", &told, &labels.author(&event.by));
+        if let Some(candidates) = fact("candidates") {
+            let field = fact("field").unwrap_or_default();
+            let sides: Vec<String> = candidates.lines().map(|value| labels.value(field, value)).collect();
+            page.item(6, labels.pick("当时的说法：", "sides then: "), &sides.join(" / "));
+        }
+    }
+}
+
+fn signatures(page: &mut Page, labels: &Labels<'_>, signatures: &[SignatureView]) {
+    for signature in signatures {
+        page.heading(labels.pick("签字", "Signature"), &short(&signature.manifest));
+        page.item(2, "", &labels.author(&signature.by));
+        if !signature.refusal.is_empty() {
+            page.item(2, labels.pick("拒签原因：", "refused: "), &signature.refusal);
+        }
+        let sound = labels.pick("内容与签字时一致", "what was signed is here, unchanged");
+        let broken = labels.pick("签字的内容对不上", "what was signed does not agree with this record");
+        page.item(2, "", if signature.sound { sound } else { broken });
+        let (n, defects) = (signature.not_covered.len(), signature.defects);
+        let (zh, en) = (
+            format!("覆盖签字前的全部内容和 {defects} 个缺陷；不覆盖同时或之后的 {n} 处改动"),
+            format!("covers everything before it and {defects} defects; does not cover {n} changes made later"),
+        );
+        page.item(2, "", labels.pick(&zh, &en));
+        for by in &signature.not_covered {
+            page.item(4, labels.pick("签字不覆盖：", "not covered: "), &labels.author(by));
+        }
+    }
+}
+
+/// The beginning of a hash: enough to recognise it.
+fn short(hash: &str) -> String {
+    hash.get(..12).unwrap_or(hash).to_owned()
+}
