@@ -35,9 +35,16 @@ impl Out {
         words.fill(self.lang, parts)
     }
 
-    /// Prints a sentence, for persons only.
+    /// Prints a sentence, for persons only; a long one goes on below its own beginning.
     pub fn say(&self, words: Words, parts: &[&dyn Display]) -> Result<(), Failure> {
-        self.line(&self.text(words, parts))
+        let text = self.text(words, parts);
+        let indent = text.len() - text.trim_start().len();
+        let mut begin = " ".repeat(indent);
+        for line in columns::wrap(text.trim_start(), columns::WIDTH.saturating_sub(indent + 2)) {
+            self.line(&format!("{begin}{line}"))?;
+            begin = " ".repeat(indent + 2);
+        }
+        Ok(())
     }
 
     /// Prints a line, for persons only.

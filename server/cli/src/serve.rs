@@ -77,11 +77,17 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
 /// Ends at Ctrl-C or SIGTERM, or with the parent.
 async fn stop(with_parent: bool) {
     use tokio::signal::unix::{SignalKind, signal};
-    let orphaned = async {
-        if with_parent {
+    let (tell, mut told) = tokio::sync::watch::channel(false);
+    if with_parent {
+        // A thread of its own: a read of standard input cannot be cancelled.
+        std::thread::spawn(move || {
             // Whatever is read, the end of it is what matters.
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            tell.send_replace(true);
+        });
+    }
+    let orphaned = async move {
+        if !with_parent || told.wait_for(|gone| *gone).await.is_err() {
             std::future::pending::<()>().await;
         }
     };

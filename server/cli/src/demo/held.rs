@@ -28,13 +28,19 @@ pub struct Held {
 impl Held {
     /// Reads what the phone of `user` shows.
     pub fn of(view: &InspectionView, records: BTreeSet<String>) -> Self {
-        let mut held = Self { records, ..Self::default() };
+        let mut held = Self {
+            records,
+            ..Self::default()
+        };
         for question in view.rooms.iter().flat_map(|room| &room.questions) {
             let key = &question.key;
             held.take(&format!("answers/{key}/result"), &question.result);
             held.take(&format!("answers/{key}/reason"), &question.reason);
             for reading in question.readings.iter().filter(|r| r.n > 0) {
-                held.take(&format!("answers/{key}/reading.{}.{}", reading.code, reading.n), &reading.field);
+                held.take(
+                    &format!("answers/{key}/reading.{}.{}", reading.code, reading.n),
+                    &reading.field,
+                );
             }
         }
         held.entries = view.entries.iter().map(|entry| entry.key.clone()).collect();

@@ -43,22 +43,33 @@ pub async fn run(args: DemoArgs, out: &Out) -> Result<(), Failure> {
     out.say(words::TITLE, &[&args.seed])?;
     let loaded = begin_data(&folder.join("server"), None).await?;
     let mut server = ServerProcess::start(&folder.join("server")).await?;
-    let told = story::Story { out, folder: &folder, server: &server, loaded: &loaded, seed: args.seed };
+    let told = story::Story {
+        out,
+        folder: &folder,
+        server: &server,
+        loaded: &loaded,
+        seed: args.seed,
+    };
     let ending = told.play().await?;
     let summary = ending.summary(began.elapsed().as_secs_f64());
-    tell::ending(out, &summary, &ending, server.url())?;
+    tell::ending(out, &summary)?;
     if args.keep.is_some() {
         out.say(words::KEPT, &[&folder.path().display()])?;
     }
     if summary.lost > 0 || !summary.agree {
         server.stop().await?;
         out.result(&summary)?;
-        return Err(Failure::check(format!("lost {}, agree {}", summary.lost, summary.agree)));
+        return Err(Failure::check(format!(
+            "lost {}, agree {}",
+            summary.lost, summary.agree
+        )));
     }
     out.result(&summary)?;
     if args.once {
         return server.stop().await;
     }
+    tell::how_to_look(out, &ending, server.url())?;
+    out.line("")?;
     out.say(words::RUNNING, &[])?;
     tokio::select! {
         // The server gets the same Ctrl-C, and finishes what it acknowledged.

@@ -49,7 +49,9 @@ fn alone(room: &RoomView, rng: &mut StdRng, works: &mut Vec<Work>) {
         };
         works.push(answer(question, result));
     }
-    works.push(Work::Rest { room: room.room.clone() });
+    works.push(Work::Rest {
+        room: room.room.clone(),
+    });
 }
 
 /// Both walk a room: one answers everything, the other what must be tested and the rest at once; two or three things
@@ -60,18 +62,28 @@ fn shared(room: &RoomView, view: &InspectionView, rng: &mut StdRng, script: &mut
     disputed.truncate(rng.random_range(1..=2));
     for question in &room.questions {
         let differs = disputed.contains(&question.key.as_str());
-        let a_sees = if differs && rng.random_bool(0.5) { "defect" } else { "ok" };
+        let a_sees = if differs && rng.random_bool(0.5) {
+            "defect"
+        } else {
+            "ok"
+        };
         let b_sees = if differs && a_sees == "ok" { "defect" } else { "ok" };
         script.a.push(answer(question, a_sees));
         if differs || question.must_test {
             script.b.push(answer(question, b_sees));
         }
         if differs {
-            let whose = if a_sees == "defect" { &mut script.a } else { &mut script.b };
+            let whose = if a_sees == "defect" {
+                &mut script.a
+            } else {
+                &mut script.b
+            };
             evidence(question, room, view, rng, whose);
         }
     }
-    script.b.push(Work::Rest { room: room.room.clone() });
+    script.b.push(Work::Rest {
+        room: room.room.clone(),
+    });
 }
 
 /// Who sees a defect says which, photographs it, and writes a word.
@@ -84,7 +96,10 @@ fn evidence(question: &QuestionView, room: &RoomView, view: &InspectionView, rng
         about: question.key.clone(),
         taken_ms: 0,
     });
-    works.push(Work::Remark { about: question.key.clone(), text: format!("{}：{}", room.text.zh, question.text.zh) });
+    works.push(Work::Remark {
+        about: question.key.clone(),
+        text: format!("{}：{}", room.text.zh, question.text.zh),
+    });
     if let Some(code) = question.default_defects.first() {
         works.push(Work::Defect {
             place: view.place.clone(),
@@ -98,7 +113,10 @@ fn evidence(question: &QuestionView, room: &RoomView, view: &InspectionView, rng
 
 /// Both take the same reading somewhere, and read another number; elsewhere one of them does.
 fn readings(order: &[&RoomView], rng: &mut StdRng, script: &mut Script) {
-    let all = order.iter().flat_map(|room| &room.questions).flat_map(|q| q.readings.iter().map(move |r| (q, r)));
+    let all = order
+        .iter()
+        .flat_map(|room| &room.questions)
+        .flat_map(|q| q.readings.iter().map(move |r| (q, r)));
     let mut entered: Vec<(&QuestionView, &ReadingView)> = all.filter(|(_, r)| r.n > 0).collect();
     entered.shuffle(rng);
     for (n, (question, reading)) in entered.into_iter().take(5).enumerate() {
@@ -120,7 +138,11 @@ fn readings(order: &[&RoomView], rng: &mut StdRng, script: &mut Script) {
 
 fn answer(question: &QuestionView, result: &str) -> Work {
     let reason = if result == "not_inspected" { "locked" } else { "" };
-    Work::Answer { question: question.key.clone(), result: result.to_owned(), reason: reason.to_owned() }
+    Work::Answer {
+        question: question.key.clone(),
+        result: result.to_owned(),
+        reason: reason.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +155,11 @@ mod tests {
             key: format!("x-{n:02}/{room}/1"),
             must_test: n % 2 == 0,
             default_defects: vec!["wl-01".into()],
-            readings: vec![ReadingView { code: "gap".into(), n: 1, ..ReadingView::default() }],
+            readings: vec![ReadingView {
+                code: "gap".into(),
+                n: 1,
+                ..ReadingView::default()
+            }],
             ..QuestionView::default()
         };
         let room = |code: &str| RoomView {
@@ -141,7 +167,10 @@ mod tests {
             questions: (0..6).map(|n| question(code, n)).collect(),
             ..RoomView::default()
         };
-        InspectionView { rooms: ["home", "r01", "r02", "r03"].map(room).into(), ..InspectionView::default() }
+        InspectionView {
+            rooms: ["home", "r01", "r02", "r03"].map(room).into(),
+            ..InspectionView::default()
+        }
     }
 
     #[test]
@@ -158,7 +187,11 @@ mod tests {
             let mut differ = 0;
             for question in view.rooms.iter().flat_map(|room| &room.questions) {
                 let (a, b) = (result(&script.a, &question.key), result(&script.b, &question.key));
-                assert!(!question.must_test || a.is_some() || b.is_some(), "{seed} {}", question.key);
+                assert!(
+                    !question.must_test || a.is_some() || b.is_some(),
+                    "{seed} {}",
+                    question.key
+                );
                 differ += usize::from(a.is_some() && b.is_some() && a != b);
             }
             assert!(differ >= 2, "{seed}");

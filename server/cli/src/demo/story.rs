@@ -9,10 +9,9 @@ use crate::parts::{Air, Faults, Folder, PhoneProcess, ServerProcess};
 use crate::phone::{Ask, Synced, Work};
 use crate::record::Shown;
 use keyturn_client::facade::{BuildingCard, HomeView, PersonCard, TaskCard};
-use keyturn_server::domain::UserId;
+use keyturn_server::Server;
 use keyturn_server::domain::record::view::InspectionView;
 use keyturn_server::sync::{DemoHome, DemoLoaded};
-use keyturn_server::Server;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
@@ -35,8 +34,6 @@ pub struct Story<'a> {
 pub struct Player {
     /// `A` or `B`.
     pub letter: &'static str,
-    /// The person.
-    pub user: UserId,
     /// The person's name.
     pub name: String,
     pub(super) phone: PhoneProcess,
@@ -49,14 +46,27 @@ impl Player {
     }
 
     pub(super) async fn open(&mut self, record: &str) -> Result<InspectionView, Failure> {
-        self.phone.ask(&Ask::Open { record: record.to_owned() }).await
+        self.phone
+            .ask(&Ask::Open {
+                record: record.to_owned(),
+            })
+            .await
     }
 
     /// What of the phone's own database is compared with the server's afterwards.
     async fn held(&mut self, record: &str, place: &str) -> Result<Held, Failure> {
         let view = self.open(record).await?;
-        let home: HomeView = self.phone.ask(&Ask::Home { place: place.to_owned() }).await?;
-        let defects = home.records.into_iter().filter(|r| r.kind == "defect").map(|r| r.record);
+        let home: HomeView = self
+            .phone
+            .ask(&Ask::Home {
+                place: place.to_owned(),
+            })
+            .await?;
+        let defects = home
+            .records
+            .into_iter()
+            .filter(|r| r.kind == "defect")
+            .map(|r| r.record);
         Ok(Held::of(&view, defects.collect()))
     }
 }
@@ -68,7 +78,11 @@ impl Story<'_> {
     /// Whatever goes wrong; nothing is skipped.
     pub async fn play(&self) -> Result<Ending, Failure> {
         let mut rng = StdRng::seed_from_u64(self.seed);
-        let home = self.loaded.homes.choose(&mut rng).ok_or_else(|| Failure::internal("no homes"))?;
+        let home = self
+            .loaded
+            .homes
+            .choose(&mut rng)
+            .ok_or_else(|| Failure::internal("no homes"))?;
         tell::server(self.out, self.loaded, self.server)?;
         self.out.say(words::STEP_ENROL, &[])?;
         let token = self.reader().await?;
@@ -110,7 +124,9 @@ impl Story<'_> {
 
     /// Opens the database beside the running server, as every command does.
     async fn tool(&self) -> Result<Server, Failure> {
-        let data = crate::args::DataArgs { data: self.folder.join("server") };
+        let data = crate::args::DataArgs {
+            data: self.folder.join("server"),
+        };
         crate::open::tool(&data).await
     }
 
@@ -131,7 +147,10 @@ impl Story<'_> {
     }
 
     async fn enrol(&self, letter: &'static str, home: &DemoHome, n: usize) -> Result<Player, Failure> {
-        let user = *home.assignees.get(n).ok_or_else(|| Failure::internal("a home without two people"))?;
+        let user = *home
+            .assignees
+            .get(n)
+            .ok_or_else(|| Failure::internal("a home without two people"))?;
         let server = self.tool().await?;
         let code = server.devices().create_enrolment(user).await?;
         server.close().await;
@@ -139,17 +158,32 @@ impl Story<'_> {
         let folder = self.folder.join(&format!("phone-{}", letter.to_lowercase()));
         let mut phone = PhoneProcess::start(&folder, air.url())?;
         let name = format!("Phone {letter}");
-        let _me: serde_json::Value = phone.ask(&Ask::Enrol { code: code.text.clone(), name }).await?;
+        let _me: serde_json::Value = phone
+            .ask(&Ask::Enrol {
+                code: code.text.clone(),
+                name,
+            })
+            .await?;
         let synced: Synced = phone.ask(&Ask::Sync).await?;
         let people: Vec<PersonCard> = phone.ask(&Ask::People).await?;
-        let person = people.into_iter().find(|p| p.user == user.to_string()).unwrap_or_default();
+        let person = people
+            .into_iter()
+            .find(|p| p.user == user.to_string())
+            .unwrap_or_default();
         let tasks: Vec<TaskCard> = phone.ask(&Ask::Tasks).await?;
         let buildings: Vec<BuildingCard> = phone.ask(&Ask::Buildings).await?;
         let name = self.out.lang.pick(&person.name.zh, &person.name.en).to_owned();
         let role = tell::role(self.out, &person.role);
-        self.out.say(words::ENROLLED, &[&letter, &role, &name, &code.text, &phone.pid()])?;
-        self.out.say(words::FIRST_SYNC, &[&tasks.len(), &buildings.len(), &synced.entries])?;
-        Ok(Player { letter, user, name, phone, air })
+        self.out
+            .say(words::ENROLLED, &[&letter, &role, &name, &code.text, &phone.pid()])?;
+        self.out
+            .say(words::FIRST_SYNC, &[&tasks.len(), &buildings.len(), &synced.entries])?;
+        Ok(Player {
+            letter,
+            name,
+            phone,
+            air,
+        })
     }
 
     /// Both lose the signal, begin the same task and record what they see; returns how many questions there are.
@@ -171,8 +205,15 @@ impl Story<'_> {
         self.out.say(words::SAME_RECORD, &[&home.no, &view_a.progress.asked])?;
         let script = script::write(&view_a, rng);
         let (done_a, done_b) = tokio::join!(perform(a, &view_a, &script.a), perform(b, &view_b, &script.b));
-        for (player, done, works) in [(&*a, done_a?, &script.a), (&*b, done_b?, &script.b)] {
-            tell::did(self.out, player, works, done)?;
+        done_a?;
+        done_b?;
+        for (player, works) in [(&mut *a, &script.a), (&mut *b, &script.b)] {
+            let status: serde_json::Value = player.phone.ask(&Ask::Status).await?;
+            let queued = status
+                .get("queued")
+                .and_then(serde_json::Value::as_u64)
+                .unwrap_or_default();
+            tell::did(self.out, player, works, queued)?;
         }
         Ok(view_a.progress.asked)
     }
@@ -207,8 +248,14 @@ impl Story<'_> {
         self.out.say(words::STEP_SETTLE, &[&a.name])?;
         let view = a.open(record).await?;
         for field in &view.contested {
-            let side = field.candidates.choose(rng).ok_or_else(|| Failure::internal("a conflict without sides"))?;
-            let work = Work::Settle { field: field.field.clone(), value: side.value.clone() };
+            let side = field
+                .candidates
+                .choose(rng)
+                .ok_or_else(|| Failure::internal("a conflict without sides"))?;
+            let work = Work::Settle {
+                field: field.field.clone(),
+                value: side.value.clone(),
+            };
             a.phone.record(record, &view.seen, work).await?;
             tell::settled(self.out, field, &side.value)?;
         }
@@ -217,7 +264,10 @@ impl Story<'_> {
         let left = [
             a.open(record).await?.contested.len(),
             b.open(record).await?.contested.len(),
-            self.merged(record, token).await?.inspection.map_or(0, |view| view.contested.len()),
+            self.merged(record, token)
+                .await?
+                .inspection
+                .map_or(0, |view| view.contested.len()),
         ];
         let [on_a, on_b, on_server] = left;
         self.out.say(words::AGREED, &[&on_a, &on_b, &on_server])?;
@@ -240,24 +290,33 @@ impl Story<'_> {
         let seen = a.open(record).await?.seen;
         a.phone.record(record, &seen, Work::Sign { image, person }).await?;
         let seen = b.open(record).await?.seen;
-        let text = self.out.lang.pick("业主问起阳台地漏，已约复看", "The owner asked about the balcony drain; a second look is agreed");
-        b.phone.record(record, &seen, Work::Remark { about: String::new(), text: text.to_owned() }).await?;
-        for player in [&mut *a, &mut *b, &mut *a] {
-            player.sync().await?;
-        }
+        let text = self.out.lang.pick(
+            "业主问起阳台地漏，已约复看",
+            "The owner asked about the balcony drain; a second look is agreed",
+        );
+        b.phone
+            .record(
+                record,
+                &seen,
+                Work::Remark {
+                    about: String::new(),
+                    text: text.to_owned(),
+                },
+            )
+            .await?;
+        a.sync().await?;
         b.sync().await?;
+        a.sync().await?;
         let shown = self.merged(record, token).await?;
         tell::signed(self.out, &shown)?;
         Ok(shown)
     }
 }
 
-/// Records one work after the other; returns how many changes became durable.
-async fn perform(player: &mut Player, view: &InspectionView, works: &[Work]) -> Result<usize, Failure> {
-    let mut changes = 0;
+/// Records one work after the other.
+async fn perform(player: &mut Player, view: &InspectionView, works: &[Work]) -> Result<(), Failure> {
     for work in works {
-        let recorded = player.phone.record(&view.record, &view.seen, work.clone()).await?;
-        changes += usize::from(!recorded.change.is_empty());
+        player.phone.record(&view.record, &view.seen, work.clone()).await?;
     }
-    Ok(changes)
+    Ok(())
 }

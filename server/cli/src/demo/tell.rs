@@ -95,21 +95,29 @@ pub fn server(out: &Out, loaded: &DemoLoaded, server: &ServerProcess) -> Result<
     let template = catalog.templates.get(demo.project.template.as_str());
     let items = template.map_or(0, |template| template.items.len());
     out.say(words::STEP_SERVER, &[])?;
-    let parts: [&dyn std::fmt::Display; 5] =
-        [&loaded.homes.len(), &demo.buildings.len(), &demo.public_places.len(), &demo.teams.len(), &items];
+    let parts: [&dyn std::fmt::Display; 5] = [
+        &loaded.homes.len(),
+        &demo.buildings.len(),
+        &demo.public_places.len(),
+        &demo.teams.len(),
+        &items,
+    ];
     out.say(words::LOADED, &parts)?;
     out.say(words::STARTED, &[&server.pid(), &server.url()])
 }
 
 /// Returns the word of a role.
 pub fn role(out: &Out, role: &str) -> String {
-    let known = [("engineer", "工程师", "engineer"), ("ambassador", "客户大使", "ambassador")];
+    let known = [
+        ("engineer", "工程师", "engineer"),
+        ("ambassador", "客户大使", "ambassador"),
+    ];
     let found = known.into_iter().find(|(code, ..)| *code == role);
     found.map_or(role, |(_, zh, en)| out.lang.pick(zh, en)).to_owned()
 }
 
 /// Tells what one person recorded.
-pub fn did(out: &Out, player: &Player, works: &[Work], changes: usize) -> Result<(), Failure> {
+pub fn did(out: &Out, player: &Player, works: &[Work], queued: u64) -> Result<(), Failure> {
     let count = |of: fn(&Work) -> bool| works.iter().filter(|work| of(work)).count();
     let parts: [&dyn std::fmt::Display; 7] = [
         &player.letter,
@@ -121,7 +129,7 @@ pub fn did(out: &Out, player: &Player, works: &[Work], changes: usize) -> Result
         &count(|w| matches!(w, Work::Defect { .. })),
     ];
     out.say(words::DID, &parts)?;
-    out.say(words::SAVED, &[&changes])
+    out.say(words::SAVED, &[&queued])
 }
 
 /// Tells what the merged record holds, and that both phones show the same.
@@ -131,7 +139,10 @@ pub fn merged(out: &Out, shown: &Shown, a: &InspectionView, b: &InspectionView) 
         return Err(Failure::check("the record is no inspection"));
     };
     let p = &view.progress;
-    out.say(words::PROGRESS, &[&p.answered, &p.asked, &p.defects, &view.contested.len()])?;
+    out.say(
+        words::PROGRESS,
+        &[&p.answered, &p.asked, &p.defects, &view.contested.len()],
+    )?;
     let labels = Labels::new(out.lang, &shown.people)?;
     for field in &view.contested {
         out.line(&columns::cut(&format!("  {}", about(out, field)), columns::WIDTH))?;
@@ -163,8 +174,8 @@ pub fn signed(out: &Out, shown: &Shown) -> Result<(), Failure> {
     out.say(words::SIGNED, &[&signature.defects, &signature.not_covered.len()])
 }
 
-/// Tells the result, and how to look at it.
-pub fn ending(out: &Out, summary: &super::tell::Summary, ending: &Ending, url: &str) -> Result<(), Failure> {
+/// Tells the result.
+pub fn ending(out: &Out, summary: &Summary) -> Result<(), Failure> {
     out.say(words::STEP_RESULT, &[])?;
     let parts: [&dyn std::fmt::Display; 7] = [
         &summary.homes,
@@ -175,12 +186,22 @@ pub fn ending(out: &Out, summary: &super::tell::Summary, ending: &Ending, url: &
         &summary.lost,
         &summary.seconds,
     ];
-    out.say(words::RESULT, &parts)?;
+    out.say(words::RESULT, &parts)
+}
+
+/// Tells how to look at the record.
+pub fn how_to_look(out: &Out, ending: &Ending, url: &str) -> Result<(), Failure> {
     let program = std::env::args().next().unwrap_or_else(|| "keyturn".to_owned());
     out.line("")?;
     out.say(words::TRY, &[])?;
-    out.line(&format!("{program} record show {} --server {url} --token {}", ending.record, ending.token))?;
-    out.line(&format!("curl -H 'Authorization: Bearer {}' {url}/api/v1/records/{}", ending.token, ending.record))
+    out.line(&format!(
+        "{program} record show {} --server {url} --token {}",
+        ending.record, ending.token
+    ))?;
+    out.line(&format!(
+        "curl -H 'Authorization: Bearer {}' {url}/api/v1/records/{}",
+        ending.token, ending.record
+    ))
 }
 
 /// Tells whether two places show the same record: the same changes, and so the same everything.
@@ -209,8 +230,15 @@ pub async fn count(server: &str, list: &str, token: &str) -> Result<usize, Failu
 }
 
 fn about(out: &Out, field: &ContestedView) -> String {
-    let (room, text) = (out.lang.pick(&field.room.zh, &field.room.en), out.lang.pick(&field.text.zh, &field.text.en));
-    if room.is_empty() { text.to_owned() } else { format!("{room} · {text}") }
+    let (room, text) = (
+        out.lang.pick(&field.room.zh, &field.room.en),
+        out.lang.pick(&field.text.zh, &field.text.en),
+    );
+    if room.is_empty() {
+        text.to_owned()
+    } else {
+        format!("{room} · {text}")
+    }
 }
 
 fn catalog() -> Result<&'static Catalog, Failure> {

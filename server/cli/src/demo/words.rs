@@ -13,10 +13,10 @@ words! {
     STEP_OFFLINE "走进没有信号的楼" "Into a building without a signal";
     NO_SIGNAL "  两部手机同步都失败（{}），照常记录" "  Sync fails on both phones ({}); they go on recording";
     SAME_RECORD "  住宅 {}：两人同时开始同一项任务，同一份记录，{} 个问题" "  Home {}: both begin the same task, the same record, {} questions";
-    DID "  手机 {}：逐项回答 {}，整间确认 {} 间，读数 {}，照片 {}，备注 {}，缺陷 {}" "  Phone {}: {} answers, {} rooms \"rest is fine\", {} readings, {} photos, {} remarks, {} defects";
-    SAVED "          {} 处改动已存入手机（尚未上传）" "          {} changes saved on this phone, none sent";
+    DID "  手机 {}：逐项回答 {}，整间确认 {} 间，读数 {}，照片 {}，备注 {}，缺陷 {}" "  Phone {}: answers {}, rooms at once {}, readings {}, photos {}, remarks {}, defects {}";
+    SAVED "          {} 处改动已存入手机，等待上传" "          {} changes saved on this phone, waiting to be sent";
     STEP_BACK "回到有信号的地方" "Back where there is a signal";
-    SYNCED "  手机 {}：上传 {} 处改动，服务器全部收到 {}；收到别人的 {} 条" "  Phone {}: {} changes sent, {} received by the server; {} entries came down";
+    SYNCED "  手机 {}：上传 {} 处改动，服务器收到 {}；下行 {} 条" "  Phone {}: {} changes sent, {} received by the server; {} entries came down";
     STEP_MERGED "合并后的记录（从 API 读回）" "The merged record, read back from the API";
     PROGRESS "  已答 {}/{}，有缺陷 {}，有分歧 {}：两种说法都在，→ 为暂时的结论" "  {} of {} answered, {} with defects, {} contested: both sides stay, → counts meanwhile";
     ALL_SEE "  两部手机看到同样的 {} 处分歧" "  Both phones show the same {} contested fields";

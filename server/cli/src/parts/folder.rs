@@ -23,14 +23,20 @@ impl Folder {
         let told = |error: std::io::Error| Failure::new(Code::ConfigBad, format!("{}: {error}", path.display()));
         let used = path.is_dir() && std::fs::read_dir(&path).map_err(told)?.next().is_some();
         if used && keep.is_some() {
-            return Err(Failure::new(Code::ConfigBad, format!("{} is not empty", path.display())));
+            return Err(Failure::new(
+                Code::ConfigBad,
+                format!("{} is not empty", path.display()),
+            ));
         }
         if used {
             // Left by a process of the same number that was killed.
             std::fs::remove_dir_all(&path).map_err(told)?;
         }
         std::fs::create_dir_all(&path).map_err(told)?;
-        Ok(Self { kept: keep.is_some(), path })
+        Ok(Self {
+            kept: keep.is_some(),
+            path,
+        })
     }
 
     /// Returns a path in it.

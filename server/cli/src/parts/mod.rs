@@ -9,4 +9,4 @@ mod server;
 pub use air::{Air, Faults, Traffic};
 pub use folder::Folder;
 pub use phone::PhoneProcess;
-pub use server::{ServerProcess, Usage, begin_data};
+pub use server::{ServerProcess, begin_data};

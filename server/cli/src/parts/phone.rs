@@ -36,7 +36,11 @@ impl PhoneProcess {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Failure::internal("no pipes to the phone"));
         };
-        Ok(Self { child, input, output: BufReader::new(output).lines() })
+        Ok(Self {
+            child,
+            input,
+            output: BufReader::new(output).lines(),
+        })
     }
 
     /// Asks, and returns the answer.
@@ -60,7 +64,12 @@ impl PhoneProcess {
     /// # Errors
     /// As [`PhoneProcess::ask`].
     pub async fn record(&mut self, record: &str, seen: &[String], work: Work) -> Result<Recorded, Failure> {
-        self.ask(&Ask::Record { record: record.to_owned(), seen: seen.to_owned(), work }).await
+        self.ask(&Ask::Record {
+            record: record.to_owned(),
+            seen: seen.to_owned(),
+            work,
+        })
+        .await
     }
 
     /// Returns the id of the process.
@@ -73,9 +82,17 @@ impl PhoneProcess {
     /// # Errors
     /// When it did not end well.
     pub async fn stop(self) -> Result<(), Failure> {
-        let Self { mut child, input, output } = self;
+        let Self {
+            mut child,
+            input,
+            output,
+        } = self;
         drop((input, output));
         let ended = child.wait().await.map_err(Failure::internal)?;
-        if ended.success() { Ok(()) } else { Err(Failure::internal(format!("the phone ended with {ended}"))) }
+        if ended.success() {
+            Ok(())
+        } else {
+            Err(Failure::internal(format!("the phone ended with {ended}")))
+        }
     }
 }

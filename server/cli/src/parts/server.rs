@@ -47,7 +47,16 @@ impl ServerProcess {
         let log = std::fs::File::create(&log_path).map_err(Failure::internal)?;
         let program = std::env::current_exe().map_err(Failure::internal)?;
         let mut child = Command::new(program)
-            .args(["serve", "--json", "--listen", "127.0.0.1:0", "--with-parent", "--log", "json", "--data"])
+            .args([
+                "serve",
+                "--json",
+                "--listen",
+                "127.0.0.1:0",
+                "--with-parent",
+                "--log",
+                "json",
+                "--data",
+            ])
             .arg(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -56,14 +65,30 @@ impl ServerProcess {
             .spawn()
             .map_err(Failure::internal)?;
         let stdin = child.stdin.take();
-        let stdout = child.stdout.take().ok_or_else(|| Failure::internal("no output of the server"))?;
-        let first = BufReader::new(stdout).lines().next_line().await.map_err(Failure::internal)?;
-        let facts: serde_json::Value = first.as_deref().and_then(|l| serde_json::from_str(l).ok()).unwrap_or_default();
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| Failure::internal("no output of the server"))?;
+        let first = BufReader::new(stdout)
+            .lines()
+            .next_line()
+            .await
+            .map_err(Failure::internal)?;
+        let facts: serde_json::Value = first
+            .as_deref()
+            .and_then(|l| serde_json::from_str(l).ok())
+            .unwrap_or_default();
         let Some(url) = facts.get("listening").and_then(|url| url.as_str()) else {
             let said = std::fs::read_to_string(&log_path).unwrap_or_default();
-            return Err(Failure::internal(said.lines().last().unwrap_or("the server did not start").to_owned()));
+            return Err(Failure::internal(
+                said.lines().last().unwrap_or("the server did not start").to_owned(),
+            ));
         };
-        Ok(Self { url: url.to_owned(), child, stdin })
+        Ok(Self {
+            url: url.to_owned(),
+            child,
+            stdin,
+        })
     }
 
     /// Returns where it listens.
@@ -85,9 +110,14 @@ impl ServerProcess {
         let ticks = |at: usize| fields.get(at).and_then(|t| t.parse::<f64>().ok()).unwrap_or_default();
         let status = read("status");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = peak.and_then(|p| p.split_whitespace().next()).and_then(|n| n.parse::<u64>().ok());
+        let kib = peak
+            .and_then(|p| p.split_whitespace().next())
+            .and_then(|n| n.parse::<u64>().ok());
         // USER_HZ is 100 on every Linux that there is.
-        Usage { cpu_seconds: (ticks(11) + ticks(12)) / 100.0, peak_rss_bytes: kib.unwrap_or_default() * 1_024 }
+        Usage {
+            cpu_seconds: (ticks(11) + ticks(12)) / 100.0,
+            peak_rss_bytes: kib.unwrap_or_default() * 1_024,
+        }
     }
 
     /// Waits until it ends by itself.
@@ -106,6 +136,10 @@ impl ServerProcess {
     pub async fn stop(mut self) -> Result<(), Failure> {
         drop(self.stdin.take());
         let ended = self.child.wait().await.map_err(Failure::internal)?;
-        if ended.success() { Ok(()) } else { Err(Failure::internal(format!("the server ended with {ended}"))) }
+        if ended.success() {
+            Ok(())
+        } else {
+            Err(Failure::internal(format!("the server ended with {ended}")))
+        }
     }
 }

@@ -38,18 +38,41 @@ pub async fn answer(client: &Client, ask: Ask) -> Reply {
 fn record_work(client: &Client, record: &str, seen: &[String], work: Work) -> Result<Recorded, ClientError> {
     let inspections = client.inspections();
     match work {
-        Work::Answer { question, result, reason } => {
-            inspections.answer(record, seen, &question, &result, &reason, "")
-        }
-        Work::Reading { question, reading, n, value } => {
-            inspections.reading(record, seen, &question, &reading, n, Some(value))
-        }
+        Work::Answer {
+            question,
+            result,
+            reason,
+        } => inspections.answer(record, seen, &question, &result, &reason, ""),
+        Work::Reading {
+            question,
+            reading,
+            n,
+            value,
+        } => inspections.reading(record, seen, &question, &reading, n, Some(value)),
         Work::Rest { room } => inspections.rest_is_fine(record, seen, &room).map(|done| done.recorded),
-        Work::Photo { hash, kind, about, taken_ms } => {
-            inspections.photo(record, seen, &NewPhoto { hash, kind, about, taken_ms })
-        }
+        Work::Photo {
+            hash,
+            kind,
+            about,
+            taken_ms,
+        } => inspections.photo(
+            record,
+            seen,
+            &NewPhoto {
+                hash,
+                kind,
+                about,
+                taken_ms,
+            },
+        ),
         Work::Remark { about, text } => inspections.remark(record, seen, &about, &text),
-        Work::Defect { place, question, code, room, description } => client.defects().record(&NewDefect {
+        Work::Defect {
+            place,
+            question,
+            code,
+            room,
+            description,
+        } => client.defects().record(&NewDefect {
             place,
             code,
             room,
@@ -87,7 +110,11 @@ fn reply<T: Serialize>(result: Result<T, ClientError>) -> Reply {
         Ok(Err(error)) => Reply::error("internal", &error.to_string()),
         Err(error) => {
             let missing = error.missing();
-            let detail = if missing.is_empty() { error.to_string() } else { missing.join(", ") };
+            let detail = if missing.is_empty() {
+                error.to_string()
+            } else {
+                missing.join(", ")
+            };
             Reply::error(error.code(), &detail)
         }
     }

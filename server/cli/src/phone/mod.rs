@@ -6,12 +6,12 @@ mod ask;
 mod open;
 
 pub use ask::{Ask, Reply, Synced, Work};
-pub use open::{KEY, PHONE, of_client, open};
+pub use open::{PHONE, of_client, open};
 
 use crate::failure::Failure;
 use clap::Args;
+use std::io::Write as _;
 use std::path::PathBuf;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 
 /// A phone: questions on standard input, answers on standard output, one JSON value a line.
 #[derive(Args, Debug)]
@@ -33,17 +33,17 @@ pub struct PhoneArgs {
 /// When the phone's database cannot be opened; what a question meets is in its answer.
 pub async fn run(args: PhoneArgs) -> Result<(), Failure> {
     let client = open(&args.data, &args.server, args.clock_off)?;
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let mut out = tokio::io::stdout();
-    while let Some(line) = lines.next_line().await.map_err(Failure::internal)? {
-        let reply = match serde_json::from_str::<Ask>(&line) {
+    // Blocking reads are fine: this thread has nothing else to do, and connections live on others.
+    for line in std::io::stdin().lines() {
+        let reply = match serde_json::from_str::<Ask>(&line.map_err(Failure::internal)?) {
             Ok(ask) => answer::answer(&client, ask).await,
             Err(error) => Reply::error("bad_input", &error.to_string()),
         };
-        let mut text = serde_json::to_string(&reply).map_err(Failure::internal)?;
-        text.push('\n');
-        out.write_all(text.as_bytes()).await.map_err(Failure::internal)?;
-        out.flush().await.map_err(Failure::internal)?;
+        let text = serde_json::to_string(&reply).map_err(Failure::internal)?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{text}")
+            .and_then(|()| out.flush())
+            .map_err(Failure::internal)?;
     }
     // Leaves no lock behind; an app that is killed instead loses nothing either.
     client

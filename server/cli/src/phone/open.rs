@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The phone's database.
 pub const PHONE: &str = "phone.db";
 /// The device key; a phone with a key store has none.
-pub const KEY: &str = "device.key";
+const KEY: &str = "device.key";
 const DAY_MS: i64 = 86_400_000;
 
 /// A clock that is off by some days.

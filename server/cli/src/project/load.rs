@@ -54,8 +54,12 @@ pub async fn load(server: &Server, homes: Option<usize>) -> Result<DemoLoaded, F
 /// `data_broken`.
 pub fn say_loaded(loaded: &DemoLoaded, out: &Out) -> Result<(), Failure> {
     let demo = &catalog()?.demo;
-    let parts: [&dyn std::fmt::Display; 4] =
-        [&loaded.homes.len(), &demo.buildings.len(), &demo.public_places.len(), &demo.teams.len()];
+    let parts: [&dyn std::fmt::Display; 4] = [
+        &loaded.homes.len(),
+        &demo.buildings.len(),
+        &demo.public_places.len(),
+        &demo.teams.len(),
+    ];
     out.say(words::SERVE_LOADED, &parts)
 }
 

@@ -9,7 +9,10 @@ use keyturn_server::domain::record::view::DefectView;
 /// Puts the whole record on the page.
 pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &DefectView) {
     let title = labels.pick("缺陷", "Defect");
-    page.heading(&format!("{title} {} {}", shown.place_name, labels.text(&view.text)), labels.text(&view.life.text));
+    page.heading(
+        &format!("{title} {} {}", shown.place_name, labels.text(&view.text)),
+        labels.text(&view.life.text),
+    );
     page.line(&view.record);
     let severity = labels.value("severity", &view.severity.value);
     page.item(2, labels.pick("严重程度：", "severity: "), &severity);
@@ -23,7 +26,11 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &DefectVie
         page.item(2, labels.pick("来自验房记录：", "found in: "), &view.inspection);
     }
     if !view.life.person.is_empty() {
-        page.item(2, labels.pick("责任人：", "responsible: "), &labels.person(&view.life.person));
+        page.item(
+            2,
+            labels.pick("责任人：", "responsible: "),
+            &labels.person(&view.life.person),
+        );
     }
     contested(page, labels, &view.contested);
     entries(page, labels, "defect", &view.entries);

@@ -33,7 +33,10 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &Inspectio
     signatures(page, labels, &view.signatures);
     if !view.absent.is_empty() {
         let n = view.absent.len();
-        let (zh, en) = (format!("本户没有的检查项：{n}"), format!("Not in this home: {n} questions"));
+        let (zh, en) = (
+            format!("本户没有的检查项：{n}"),
+            format!("Not in this home: {n} questions"),
+        );
         page.heading(labels.pick(&zh, &en), "");
     }
 }
@@ -45,12 +48,19 @@ pub fn contested(page: &mut Page, labels: &Labels<'_>, contested: &[ContestedVie
     }
     let (zh, en) = (
         format!("有分歧（{}）：两种说法都保留，裁定前按 → 计", contested.len()),
-        format!("Contested ({}): both sides stay; → counts until somebody decides", contested.len()),
+        format!(
+            "Contested ({}): both sides stay; → counts until somebody decides",
+            contested.len()
+        ),
     );
     page.heading(labels.pick(&zh, &en), "");
     for field in contested {
         let (room, text) = (labels.text(&field.room), labels.text(&field.text));
-        let about = if room.is_empty() { text.to_owned() } else { format!("{room} · {text}") };
+        let about = if room.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{room} · {text}")
+        };
         page.item(2, "", &about);
         for side in &field.candidates {
             let mark = if side.value == field.value { "→ " } else { "  " };
@@ -98,8 +108,17 @@ fn put_question(page: &mut Page, labels: &Labels<'_>, question: &QuestionView) {
         "" => "· ",
         _ => "- ",
     };
-    let number = if question.n > 1 { format!(" {}", question.n) } else { String::new() };
-    let by = question.result.by.first().map(|by| labels.author(by)).unwrap_or_default();
+    let number = if question.n > 1 {
+        format!(" {}", question.n)
+    } else {
+        String::new()
+    };
+    let by = question
+        .result
+        .by
+        .first()
+        .map(|by| labels.author(by))
+        .unwrap_or_default();
     page.pair(2, mark, &format!("{}{number}", labels.text(&question.text)), &by);
     if !question.reason.value.is_empty() {
         let reason = labels.value("reason", &question.reason.value);
@@ -107,15 +126,36 @@ fn put_question(page: &mut Page, labels: &Labels<'_>, question: &QuestionView) {
     }
     for reading in question.readings.iter().filter(|r| !r.field.value.is_empty()) {
         let contested = if reading.field.contested.is_empty() { "" } else { " ≠" };
-        let n = if reading.n > 1 { format!(" {}", reading.n) } else { String::new() };
-        let value = format!("{}{n} {} {}{contested}", labels.text(&reading.text), reading.field.value, reading.unit);
+        let n = if reading.n > 1 {
+            format!(" {}", reading.n)
+        } else {
+            String::new()
+        };
+        let value = format!(
+            "{}{n} {} {}{contested}",
+            labels.text(&reading.text),
+            reading.field.value,
+            reading.unit
+        );
         page.item(6, "", value.trim_end());
     }
     for verdict in question.verdicts.iter().filter(|v| v.verdict == "defect") {
-        page.item(6, "", &format!("{} {}", labels.pick("超出允许偏差：", "out of tolerance:"), verdict.rule));
+        page.item(
+            6,
+            "",
+            &format!(
+                "{} {}",
+                labels.pick("超出允许偏差：", "out of tolerance:"),
+                verdict.rule
+            ),
+        );
     }
     if question.bulk_without_reading {
-        page.item(6, "", labels.pick("整间确认，没有读数", "accepted with the room, no reading taken"));
+        page.item(
+            6,
+            "",
+            labels.pick("整间确认，没有读数", "accepted with the room, no reading taken"),
+        );
     }
 }
 
@@ -128,18 +168,36 @@ pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[Entr
     for entry in entries {
         let fact = |name: &str| entry.facts.iter().find(|f| f.name == name).map(|f| f.value.as_str());
         let told = match entry.kind.as_str() {
-            "photo" => format!("{} {}", fact("kind").unwrap_or_default(), short(fact("hash").unwrap_or_default())),
+            "photo" => format!(
+                "{} {}",
+                fact("kind").unwrap_or_default(),
+                short(fact("hash").unwrap_or_default())
+            ),
             "defect" => fact("defect").unwrap_or_default().to_owned(),
             _ => match fact("text") {
                 Some(text) => text.to_owned(),
-                None => entry.facts.iter().map(|f| format!("{}={}", f.name, f.value)).collect::<Vec<_>>().join(" "),
+                None => entry
+                    .facts
+                    .iter()
+                    .map(|f| format!("{}={}", f.name, f.value))
+                    .collect::<Vec<_>>()
+                    .join(" "),
             },
         };
         let about = fact("about").or(fact("question")).filter(|about| !about.is_empty());
         let about = about.map(|about| format!(" [{about}]")).unwrap_or_default();
-        let gone = if entry.removed { labels.pick("（已移出）", " (taken out of sight)") } else { "" };
+        let gone = if entry.removed {
+            labels.pick("（已移出）", " (taken out of sight)")
+        } else {
+            ""
+        };
         let word = labels.event(kind, &entry.kind);
-        page.pair(2, "", &format!("{word}{} {told}{about}{gone}", labels.pick("：", ":")), &labels.author(&entry.by));
+        page.pair(
+            2,
+            "",
+            &format!("{word}{} {told}{about}{gone}", labels.pick("：", ":")),
+            &labels.author(&entry.by),
+        );
     }
 }
 

@@ -113,7 +113,11 @@ impl<'a> Labels<'a> {
     }
 
     fn own(&self, text: Option<&Text>, code: &str) -> String {
-        let known = || OWN.iter().find(|(own, ..)| *own == code).map(|(_, zh, en)| self.lang.pick(zh, en));
+        let known = || {
+            OWN.iter()
+                .find(|(own, ..)| *own == code)
+                .map(|(_, zh, en)| self.lang.pick(zh, en))
+        };
         let said = text.map(|text| self.lang.pick(&text.zh, &text.en)).or_else(known);
         said.unwrap_or(code).to_owned()
     }

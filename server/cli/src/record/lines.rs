@@ -11,7 +11,10 @@ pub struct Page {
 impl Page {
     /// Begins an empty page.
     pub const fn new(styled: bool) -> Self {
-        Self { lines: Vec::new(), styled }
+        Self {
+            lines: Vec::new(),
+            styled,
+        }
     }
 
     /// Adds a line as it is.
@@ -27,7 +30,11 @@ impl Page {
         let room = WIDTH.saturating_sub(columns::width(right));
         let text = format!("{}{right}", columns::pad(&columns::cut(left, room), room));
         let text = text.trim_end();
-        self.lines.push(if self.styled { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() });
+        self.lines.push(if self.styled {
+            format!("\x1b[1m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        });
     }
 
     /// Adds a paragraph, each line of it indented; the first begins with `mark`.
@@ -47,7 +54,8 @@ impl Page {
         if taken <= WIDTH {
             let room = WIDTH.saturating_sub(hang + columns::width(right));
             let begin = format!("{}{mark}", " ".repeat(indent));
-            self.lines.push(format!("{begin}{}{}", columns::pad(left, room), self.dim(right)));
+            self.lines
+                .push(format!("{begin}{}{}", columns::pad(left, room), self.dim(right)));
             return;
         }
         self.item(indent, mark, left);
@@ -61,6 +69,10 @@ impl Page {
     }
 
     fn dim(&self, text: &str) -> String {
-        if self.styled { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
+        if self.styled {
+            format!("\x1b[2m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

@@ -26,10 +26,22 @@ pub struct ShowArgs {
     /// The record's id
     pub id: String,
     /// Ask this server
-    #[arg(long, value_name = "URL", env = "KEYTURN_SERVER", default_value = "http://127.0.0.1:7373", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "KEYTURN_SERVER",
+        default_value = "http://127.0.0.1:7373",
+        hide_env = true
+    )]
     pub server: String,
     /// A reader's token, as `user token` makes it; better given as KEYTURN_TOKEN
-    #[arg(long, value_name = "TOKEN", env = "KEYTURN_TOKEN", hide_env_values = true, hide_env = true)]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "KEYTURN_TOKEN",
+        hide_env_values = true,
+        hide_env = true
+    )]
     pub token: Option<String>,
     /// Read it from a phone's folder instead
     #[cfg(feature = "demo")]

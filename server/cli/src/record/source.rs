@@ -43,7 +43,10 @@ pub async fn of_server(server: &str, id: &str, token: Option<&str>) -> Result<Sh
 pub fn of_phone(folder: &std::path::Path, id: &str) -> Result<Shown, Failure> {
     use keyturn_server::protocol::Code;
     if !folder.join(crate::phone::PHONE).is_file() {
-        return Err(Failure::new(Code::NotFound, folder.join(crate::phone::PHONE).display().to_string()));
+        return Err(Failure::new(
+            Code::NotFound,
+            folder.join(crate::phone::PHONE).display().to_string(),
+        ));
     }
     let client = crate::phone::open(folder, "http://127.0.0.1", 0)?;
     let told = |error: keyturn_client::ClientError| crate::phone::of_client(&error, folder);
@@ -53,7 +56,10 @@ pub fn of_phone(folder: &std::path::Path, id: &str) -> Result<Shown, Failure> {
         Err(error) if error.code() == "kind" => (None, Some(client.defects().open(id).map_err(told)?)),
         Err(error) => return Err(told(error)),
     };
-    let place = inspection.as_ref().map(|i| &i.place).or(defect.as_ref().map(|d| &d.place));
+    let place = inspection
+        .as_ref()
+        .map(|i| &i.place)
+        .or(defect.as_ref().map(|d| &d.place));
     let home = place.and_then(|place| client.places().home(place).ok());
     let people = client.places().people().map_err(told)?;
     Ok(Shown {

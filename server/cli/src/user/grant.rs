@@ -36,7 +36,14 @@ pub async fn run(args: &GrantArgs, out: &Out) -> Result<(), Failure> {
         Some(code) => {
             let project = demo_project(code);
             let scope = ScopeId::project(project);
-            let wanted = NewGrant { project, user: user.id, role, scope, access: Access::Write, expires_at: None };
+            let wanted = NewGrant {
+                project,
+                user: user.id,
+                role,
+                scope,
+                access: Access::Write,
+                expires_at: None,
+            };
             server.sync().grant(Actor::Command, &wanted).await?
         }
     };

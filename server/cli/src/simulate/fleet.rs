@@ -1,0 +1,204 @@
+//! The run: enrol, record without a signal, upload all at once, download on a new phone, sync idly; compare.
+
+use super::SimulateArgs;
+use super::member::Member;
+use super::report::Report;
+use super::words;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::parts::{Air, Folder, ServerProcess, Traffic};
+use crate::words::Words;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use keyturn_server::domain::UserId;
+use keyturn_server::sync::DemoLoaded;
+use std::collections::BTreeSet;
+use std::time::Instant;
+use tokio::task::JoinSet;
+
+/// Idle syncs that are measured together: the system counts CPU in hundredths of a second.
+const IDLE: u32 = 10;
+
+/// What a run is made with.
+pub struct Run<'a> {
+    /// What was asked for.
+    pub args: &'a SimulateArgs,
+    /// Where it is told.
+    pub out: &'a Out,
+    /// Where the data are.
+    pub folder: &'a Folder,
+    /// The server.
+    pub server: &'a ServerProcess,
+    /// The way to it.
+    pub air: &'a Air,
+    /// Its project.
+    pub loaded: &'a DemoLoaded,
+}
+
+impl Run<'_> {
+    /// Makes the run.
+    ///
+    /// # Errors
+    /// Whatever is no fault of the network.
+    pub async fn go(&self) -> Result<Report, Failure> {
+        let bar = self.bar();
+        let fleet = self.enrol(&bar).await?;
+        let (records, edits) = (self.args.records, self.args.edits);
+        self.stage(&bar, words::RECORD, fleet.len());
+        let fleet = all(fleet, &bar, move |mut member| async move {
+            tokio::task::block_in_place(|| member.record(records, edits))?;
+            Ok(member)
+        })
+        .await?;
+        let mut report = Report {
+            phones: self.args.phones,
+            ..Report::default()
+        };
+        let fleet = self.upload(fleet, &bar, &mut report).await?;
+        self.download(&fleet, &bar, &mut report).await?;
+        self.idle(&fleet, &bar, &mut report).await?;
+        bar.finish_and_clear();
+        let used = self.server.usage();
+        report.server_cpu_seconds = used.cpu_seconds;
+        report.server_peak_rss_bytes = used.peak_rss_bytes;
+        report.faults = self.air.traffic().lost;
+        Ok(report)
+    }
+
+    /// Everybody who has tasks in the homes gets a phone, some of them several.
+    async fn enrol(&self, bar: &ProgressBar) -> Result<Vec<Member>, Failure> {
+        let people: BTreeSet<UserId> = self
+            .loaded
+            .homes
+            .iter()
+            .flat_map(|home| home.assignees.clone())
+            .collect();
+        let server = crate::open::tool(&crate::args::DataArgs {
+            data: self.folder.join("server"),
+        })
+        .await?;
+        let mut codes = Vec::new();
+        for (n, user) in (0..self.args.phones).zip(people.iter().cycle()) {
+            codes.push((n, server.devices().create_enrolment(*user).await?.text));
+        }
+        server.close().await;
+        self.stage(bar, words::ENROL, codes.len());
+        let mut fleet = Vec::new();
+        for (n, code) in codes {
+            let folder = self.folder.join(&format!("phone-{n}"));
+            fleet.push(Member::enrol(&folder, self.air.url(), &code, self.args.seed + u64::from(n)).await?);
+            bar.inc(1);
+        }
+        Ok(fleet)
+    }
+
+    async fn upload(&self, fleet: Vec<Member>, bar: &ProgressBar, report: &mut Report) -> Result<Vec<Member>, Failure> {
+        self.stage(bar, words::UPLOAD, fleet.len());
+        let (before, used, began) = (self.air.traffic(), self.server.usage(), Instant::now());
+        let fleet = all(fleet, bar, |mut member| async move {
+            member.sync().await?;
+            Ok(member)
+        })
+        .await?;
+        report.upload_seconds = began.elapsed().as_secs_f64();
+        let passed = since(self.air.traffic(), before);
+        (report.requests, report.bytes_up, report.bytes_down) = (passed.requests, passed.up, passed.down);
+        report.upload_server_cpu_seconds = self.server.usage().cpu_seconds - used.cpu_seconds;
+        for member in &fleet {
+            let (saved, received) = member.promises()?;
+            report.changes += saved;
+            report.acknowledged += received;
+        }
+        Ok(fleet)
+    }
+
+    /// A new phone of somebody who sees the whole project fetches everything; what it holds is compared.
+    async fn download(&self, fleet: &[Member], bar: &ProgressBar, report: &mut Report) -> Result<(), Failure> {
+        self.stage(bar, words::DOWNLOAD, 1);
+        let server = crate::open::tool(&crate::args::DataArgs {
+            data: self.folder.join("server"),
+        })
+        .await?;
+        let reviewer = server.users().find("rev01").await?;
+        let code = server.devices().create_enrolment(reviewer.id).await?;
+        server.close().await;
+        let (before, began) = (self.air.traffic(), Instant::now());
+        let new = Member::enrol(&self.folder.join("phone-new"), self.air.url(), &code.text, 0).await?;
+        report.download_seconds = began.elapsed().as_secs_f64();
+        report.download_bytes = since(self.air.traffic(), before).down;
+        for member in fleet {
+            for record in member.made() {
+                let there = new.heads(record)?;
+                let missing = member
+                    .heads(record)?
+                    .iter()
+                    .filter(|head| !there.contains(head))
+                    .count();
+                report.lost += missing as u64;
+            }
+        }
+        bar.inc(1);
+        Ok(())
+    }
+
+    async fn idle(&self, fleet: &[Member], bar: &ProgressBar, report: &mut Report) -> Result<(), Failure> {
+        let Some(member) = fleet.first().filter(|_| self.args.faults == crate::parts::Faults::None) else {
+            return Ok(());
+        };
+        self.stage(bar, words::IDLE, 1);
+        // The first one may fetch what others sent since; then there is nothing.
+        member.step().await?;
+        member.step().await?;
+        let (before, used) = (self.air.traffic(), self.server.usage());
+        for _ in 0..IDLE {
+            member.step().await?;
+        }
+        let passed = since(self.air.traffic(), before);
+        report.idle_bytes = (passed.up + passed.down) / u64::from(IDLE);
+        report.idle_server_cpu_seconds = self.server.usage().cpu_seconds - used.cpu_seconds;
+        Ok(())
+    }
+
+    /// On standard error, so that results stay apart; nothing for programs.
+    fn bar(&self) -> ProgressBar {
+        let target = if self.out.json {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if let Ok(style) = ProgressStyle::with_template("{msg:12} {bar:40} {pos}/{len} {elapsed}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+
+    fn stage(&self, bar: &ProgressBar, name: Words, len: usize) {
+        bar.set_message(self.out.text(name, &[]));
+        bar.set_position(0);
+        bar.set_length(len as u64);
+    }
+}
+
+/// Lets all phones do the same at once.
+async fn all<F, Fut>(fleet: Vec<Member>, bar: &ProgressBar, work: F) -> Result<Vec<Member>, Failure>
+where
+    F: Fn(Member) -> Fut,
+    Fut: Future<Output = Result<Member, Failure>> + Send + 'static,
+{
+    let mut running: JoinSet<Result<Member, Failure>> = fleet.into_iter().map(work).collect();
+    let mut back = Vec::new();
+    while let Some(done) = running.join_next().await {
+        back.push(done.map_err(Failure::internal)??);
+        bar.inc(1);
+    }
+    Ok(back)
+}
+
+const fn since(now: Traffic, before: Traffic) -> Traffic {
+    Traffic {
+        requests: now.requests - before.requests,
+        up: now.up - before.up,
+        down: now.down - before.down,
+        lost: now.lost - before.lost,
+    }
+}
