@@ -36,7 +36,7 @@ pub enum Command {
     /// Records: show a merged one
     #[command(subcommand)]
     Record(crate::record::RecordCommand),
-    /// Watch two phones inspect one flat offline, and one merged record keep what both saw
+    /// Watch two phones inspect one flat offline, and merge
     #[cfg(feature = "demo")]
     Demo(crate::demo::DemoArgs),
     /// Let a fleet of real clients sync with a real server, and measure

@@ -16,7 +16,7 @@ use clap::{Args, Subcommand};
 /// What can be done with records.
 #[derive(Subcommand, Debug)]
 pub enum RecordCommand {
-    /// Show a merged record: by room, both sides of what is contested, who and when
+    /// Show a merged record by room, with both sides of what is contested
     Show(ShowArgs),
 }
 
