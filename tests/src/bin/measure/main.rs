@@ -1,0 +1,67 @@
+//! Measures what criterion cannot: a server in a process of its own, real phones over HTTP, bytes on the socket.
+//!
+//! `cargo run --release --bin measure [tap] [screen] [up] [storm] [new] [hundred] [list]` prints rows of
+//! docs/benchmarks.md. Databases of the server, and of a phone whose commits are measured, lie in the folder
+//! `KEYTURN_MEASURE` (default: the folder for temporary files), those of other phones in memory if the machine has
+//! `/dev/shm`: each phone has a disk of its own, twenty phones on one disk would measure that.
+
+mod fleet;
+mod meter;
+mod office;
+mod one;
+mod phone;
+
+use std::path::{Path, PathBuf};
+
+/// Where databases lie.
+pub struct Folders {
+    /// On the disk.
+    pub disk: tempfile::TempDir,
+    /// In memory, or on the disk.
+    pub memory: tempfile::TempDir,
+}
+
+impl Folders {
+    fn new() -> Self {
+        let disk = std::env::var_os("KEYTURN_MEASURE").map_or_else(std::env::temp_dir, PathBuf::from);
+        let memory = Path::new("/dev/shm");
+        Self {
+            disk: tempfile::tempdir_in(&disk).expect("a folder"),
+            memory: tempfile::tempdir_in(if memory.is_dir() { memory } else { &disk }).expect("a folder"),
+        }
+    }
+}
+
+/// One row of the table.
+pub fn row(what: &str, n: usize, median: &str, beside: &str) {
+    println!("| {what} | {n} | {median} | {beside} |");
+}
+
+#[tokio::main]
+async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["serve", database] => return office::serve(Path::new(database)).await,
+        ["fetch", database, url, code] => return fleet::fetch(Path::new(database), url, code).await,
+        ["first-list", database] => return fleet::first_list(Path::new(database)),
+        _ => {}
+    }
+    let asked = |name: &str| words.is_empty() || words.contains(&name);
+    println!("| what | n | median | beside it, in the same run |\n|---|---|---|---|");
+    if asked("tap") || asked("screen") {
+        one::tap_and_screen().await;
+    }
+    if asked("up") {
+        one::idle_and_up().await;
+    }
+    if asked("storm") {
+        fleet::storm().await;
+    }
+    if asked("hundred") {
+        fleet::hundred(1).await;
+    }
+    if asked("new") || asked("list") {
+        fleet::new_phone().await;
+    }
+}
