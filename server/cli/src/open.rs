@@ -1,4 +1,4 @@
-//! Commands open the database themselves, beside a running server or without one (docs/adr, "Commands open the database").
+//! Commands open the database themselves, beside a running server or without one (docs/adr/0007).
 
 use crate::args::DataArgs;
 use crate::failure::Failure;

@@ -117,7 +117,7 @@ fn readings(order: &[&RoomView], rng: &mut StdRng, script: &mut Script) {
         .iter()
         .flat_map(|room| &room.questions)
         .flat_map(|q| q.readings.iter().map(move |r| (q, r)));
-    let mut entered: Vec<(&QuestionView, &ReadingView)> = all.filter(|(_, r)| r.n > 0).collect();
+    let mut entered: Vec<(&QuestionView, &ReadingView)> = all.filter(|(_, r)| takes(r)).collect();
     entered.shuffle(rng);
     for (n, (question, reading)) in entered.into_iter().take(5).enumerate() {
         let value = f64::from(rng.random_range(10..60_u32)) / 10.0;
@@ -134,6 +134,11 @@ fn readings(order: &[&RoomView], rng: &mut StdRng, script: &mut Script) {
             script.b.push(take(value + 0.5));
         }
     }
+}
+
+/// Readings whose usual size is that of the numbers here: some millimetres.
+fn takes(reading: &ReadingView) -> bool {
+    reading.n > 0 && ["flatness", "plumb", "square", "gap", "step"].contains(&reading.code.as_str())
 }
 
 fn answer(question: &QuestionView, result: &str) -> Work {

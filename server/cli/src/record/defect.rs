@@ -1,6 +1,6 @@
 //! A defect: what, where, its life.
 
-use super::inspection::{contested, entries, history};
+use super::inspection::{Names, contested, entries, history};
 use super::labels::Labels;
 use super::lines::Page;
 use super::source::Shown;
@@ -33,6 +33,7 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &DefectVie
         );
     }
     contested(page, labels, &view.contested);
-    entries(page, labels, "defect", &view.entries);
-    history(page, labels, "defect", &view.life);
+    let names = Names::new();
+    entries(page, labels, "defect", &view.entries, &names);
+    history(page, labels, "defect", &view.life, &names);
 }

@@ -6,6 +6,7 @@ use super::source::Shown;
 use keyturn_server::domain::record::view::{
     ContestedView, EntryShown, InspectionView, LifeView, QuestionView, RoomView, SignatureView,
 };
+use std::collections::BTreeMap;
 
 /// Puts the whole record on the page.
 pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &InspectionView, all: bool) {
@@ -28,8 +29,9 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &Inspectio
     for room in &view.rooms {
         put_room(page, labels, room, all);
     }
-    entries(page, labels, "inspection", &view.entries);
-    history(page, labels, "inspection", &view.life);
+    let names = names(labels, view);
+    entries(page, labels, "inspection", &view.entries, &names);
+    history(page, labels, "inspection", &view.life, &names);
     signatures(page, labels, &view.signatures);
     if !view.absent.is_empty() {
         let n = view.absent.len();
@@ -39,6 +41,31 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &Inspectio
         );
         page.heading(labels.pick(&zh, &en), "");
     }
+}
+
+/// What the questions are called: `win-03/r03/2` is "main bedroom · window".
+pub type Names = BTreeMap<String, String>;
+
+fn names(labels: &Labels<'_>, view: &InspectionView) -> Names {
+    let all = view
+        .rooms
+        .iter()
+        .flat_map(|room| room.questions.iter().map(move |question| (room, question)));
+    all.map(|(room, q)| {
+        (
+            q.key.clone(),
+            format!("{} · {}", labels.text(&room.text), labels.text(&q.text)),
+        )
+    })
+    .collect()
+}
+
+/// The name of the question that a field or an entry is about.
+fn named<'a>(names: &'a Names, about: &'a str) -> &'a str {
+    let field = about
+        .strip_prefix("answers/")
+        .and_then(|field| Some(field.rsplit_once('/')?.0));
+    names.get(field.unwrap_or(about)).map_or(about, String::as_str)
 }
 
 /// Both sides of every contested field, who and when; `→` is what counts meanwhile.
@@ -85,6 +112,16 @@ fn put_room(page: &mut Page, labels: &Labels<'_>, room: &RoomView, all: bool) {
     if !told.is_empty() {
         page.item(2, "", &told.join(labels.pick("，", ", ")));
     }
+    let unread: Vec<&str> = room
+        .questions
+        .iter()
+        .filter(|q| q.bulk_without_reading)
+        .map(|q| labels.text(&q.text))
+        .collect();
+    if !unread.is_empty() {
+        let told = labels.pick("整间确认而没有读数：", "accepted with the room, no reading taken: ");
+        page.item(2, "", &format!("{told}{}", unread.join(labels.pick("、", ", "))));
+    }
     for question in room.questions.iter().filter(|q| all || stands_out(q)) {
         put_question(page, labels, question);
     }
@@ -96,7 +133,6 @@ fn stands_out(question: &QuestionView) -> bool {
     matches!(result, "defect" | "not_inspected")
         || !question.result.contested.is_empty()
         || question.readings.iter().any(|r| !r.field.value.is_empty())
-        || question.bulk_without_reading
         || question.entries > 0
 }
 
@@ -150,17 +186,10 @@ fn put_question(page: &mut Page, labels: &Labels<'_>, question: &QuestionView) {
             ),
         );
     }
-    if question.bulk_without_reading {
-        page.item(
-            6,
-            "",
-            labels.pick("整间确认，没有读数", "accepted with the room, no reading taken"),
-        );
-    }
 }
 
 /// Photos, remarks, keys, persons.
-pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[EntryShown]) {
+pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[EntryShown], names: &Names) {
     if entries.is_empty() {
         return;
     }
@@ -185,7 +214,9 @@ pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[Entr
             },
         };
         let about = fact("about").or(fact("question")).filter(|about| !about.is_empty());
-        let about = about.map(|about| format!(" [{about}]")).unwrap_or_default();
+        let about = about
+            .map(|about| format!(" [{}]", named(names, about)))
+            .unwrap_or_default();
         let gone = if entry.removed {
             labels.pick("（已移出）", " (taken out of sight)")
         } else {
@@ -195,14 +226,14 @@ pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[Entr
         page.pair(
             2,
             "",
-            &format!("{word}{} {told}{about}{gone}", labels.pick("：", ":")),
+            &format!("{word}{}{told}{about}{gone}", labels.pick("：", ": ")),
             &labels.author(&entry.by),
         );
     }
 }
 
 /// What happened, in the order of the fold.
-pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView) {
+pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView, names: &Names) {
     if life.events.is_empty() {
         return;
     }
@@ -211,7 +242,12 @@ pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView
         let fact = |name: &str| event.facts.iter().find(|f| f.name == name).map(|f| f.value.as_str());
         let mut told = labels.event(kind, &event.event);
         if let (Some(field), Some(value)) = (fact("field"), fact("value")) {
-            told.push_str(&format!(" {field} = {}", labels.value(field, value)));
+            let about = named(names, field);
+            told.push_str(&format!(
+                "{}{about} = {}",
+                labels.pick("：", ": "),
+                labels.value(field, value)
+            ));
         }
         if !["legal", "neutral"].contains(&event.standing.as_str()) {
             told.push_str(&format!(" [{} {}]", event.standing, event.missing.join(", ")));

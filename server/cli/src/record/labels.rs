@@ -95,11 +95,13 @@ impl<'a> Labels<'a> {
     pub fn author(&self, by: &AuthorView) -> String {
         let mut said = format!("{} {}", self.person(&by.user), when::minute(by.at_ms));
         match by.received_ms {
-            Some(received) => said.push_str(&format!(
-                "{}{}",
-                self.pick("，收到 ", ", received "),
-                when::clock(received)
-            )),
+            Some(received) => {
+                let (day, full) = (when::minute(by.at_ms), when::minute(received));
+                // On the same day the time says enough.
+                let same = day.get(..10) == full.get(..10);
+                let at = if same { when::clock(received) } else { full };
+                said.push_str(&format!("{}{at}", self.pick("，收到 ", ", received ")));
+            }
             None => said.push_str(self.pick("，尚未上传", ", not sent yet")),
         }
         if !by.mark.is_empty() {

@@ -59,7 +59,7 @@ impl Page {
             return;
         }
         self.item(indent, mark, left);
-        let begin = " ".repeat(WIDTH.saturating_sub(columns::width(right)).min(hang + 2));
+        let begin = " ".repeat(WIDTH.saturating_sub(columns::width(right)));
         self.lines.push(format!("{begin}{}", self.dim(right)));
     }
 
