@@ -58,6 +58,7 @@ impl Failure {
     }
 
     /// A check found something wrong.
+    #[cfg(feature = "demo")]
     pub fn check(detail: impl Into<String>) -> Self {
         Self {
             code: "check_failed".to_owned(),
@@ -67,6 +68,7 @@ impl Failure {
     }
 
     /// Returns the stable code.
+    #[cfg(feature = "demo")]
     pub fn code(&self) -> &str {
         &self.code
     }

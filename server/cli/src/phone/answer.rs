@@ -1,7 +1,7 @@
 //! Answers questions with the client's facade, and with nothing else.
 
 use super::ask::{Ask, Reply, Synced, Work};
-use keyturn_client::facade::{NewDefect, NewPhoto, Recorded};
+use keyturn_client::facade::{NewDefect, NewPhoto};
 use keyturn_client::{Client, ClientError, StepBudget};
 use serde::Serialize;
 
@@ -31,13 +31,13 @@ pub async fn answer(client: &Client, ask: Ask) -> Reply {
         Ask::Begin { task } => reply(client.inspections().begin(&task)),
         Ask::Open { record } => reply(client.inspections().open(&record)),
         Ask::OpenDefect { record } => reply(client.defects().open(&record)),
-        Ask::Record { record, seen, work } => reply(record_work(client, &record, &seen, work)),
+        Ask::Record { record, seen, work } => record_work(client, &record, &seen, work),
     }
 }
 
-fn record_work(client: &Client, record: &str, seen: &[String], work: Work) -> Result<Recorded, ClientError> {
+fn record_work(client: &Client, record: &str, seen: &[String], work: Work) -> Reply {
     let inspections = client.inspections();
-    match work {
+    let done = match work {
         Work::Answer {
             question,
             result,
@@ -83,7 +83,8 @@ fn record_work(client: &Client, record: &str, seen: &[String], work: Work) -> Re
         }),
         Work::Settle { field, value } => inspections.settle(record, seen, &field, &value),
         Work::Sign { image, person } => inspections.sign(record, seen, &image, &person, ""),
-    }
+    };
+    reply(done)
 }
 
 /// Exchanges until nothing is left to do. The last exchange is idle, so that the sums are compared.

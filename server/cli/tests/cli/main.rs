@@ -1,4 +1,11 @@
 //! The binary as people run it: exit codes, words, and the demo from beginning to end.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "the exceptions for tests do not reach their helpers"
+)]
 
 mod demo;
 mod errors;
