@@ -20,8 +20,8 @@ pub use inspections::{Inspections, NewPhoto};
 pub use places::Places;
 pub use tasks::Tasks;
 pub use views::{
-    BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView, RecordCard,
-    Recorded, TaskCard,
+    BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
+    RecordCard, Recorded, TaskCard,
 };
 
 use crate::Client;
