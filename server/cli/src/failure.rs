@@ -20,6 +20,8 @@ pub enum Exit {
     Network = 5,
     /// A check of the demo or the simulator found something wrong: something was lost, phones disagree.
     Check = 6,
+    /// Ctrl-C, or nobody reads standard output any more: there is nothing to tell.
+    Stopped = 130,
 }
 
 /// A failure as it is told.
@@ -57,6 +59,15 @@ impl Failure {
         Self::new(Code::Internal, detail.to_string())
     }
 
+    /// Somebody ended it.
+    pub fn stopped() -> Self {
+        Self {
+            code: "stopped".to_owned(),
+            exit: Exit::Stopped,
+            ..Self::new(Code::Internal, "")
+        }
+    }
+
     /// A check found something wrong.
     #[cfg(feature = "demo")]
     pub fn check(detail: impl Into<String>) -> Self {
@@ -80,6 +91,9 @@ impl Failure {
 
     /// Tells it on standard error, for a person or for a program.
     pub fn tell(&self, lang: Lang, json: bool) {
+        if self.exit == Exit::Stopped {
+            return;
+        }
         let known = Code::parse(&self.code);
         let said = match known {
             Some(Code::Internal) => lang.pick("出错了", "Something went wrong"),

@@ -75,11 +75,11 @@ impl Out {
     }
 }
 
-/// `keyturn … | head` ends this program quietly, like any other.
+/// `keyturn … | head` ends this program quietly, like any other, and lets it clean up.
 fn put(line: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Failure::stopped()),
         other => other.map_err(Failure::internal),
     }
 }

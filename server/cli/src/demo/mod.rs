@@ -50,7 +50,10 @@ pub async fn run(args: DemoArgs, out: &Out) -> Result<(), Failure> {
         loaded: &loaded,
         seed: args.seed,
     };
-    let ending = told.play().await?;
+    let ending = tokio::select! {
+        played = told.play() => played?,
+        _ = tokio::signal::ctrl_c() => return Err(Failure::stopped()),
+    };
     let summary = ending.summary(began.elapsed().as_secs_f64());
     tell::ending(out, &summary)?;
     if args.keep.is_some() {

@@ -55,7 +55,10 @@ pub async fn run(args: SimulateArgs, out: &Out) -> Result<(), Failure> {
         air: &air,
         loaded: &loaded,
     };
-    let report = run.go().await;
+    let report = tokio::select! {
+        report = run.go() => report,
+        _ = tokio::signal::ctrl_c() => Err(Failure::stopped()),
+    };
     let stopped = server.stop().await;
     let report = report?;
     stopped?;
