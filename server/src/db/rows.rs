@@ -9,9 +9,10 @@ use sqlx::query::Query;
 
 use super::{AnyConnection, DbError, WriteTx};
 
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
-/// SQLite's default limit is 32,766 parameters per statement.
-const MOST_PARAMETERS: usize = 30_000;
+const SIZES: [usize; 4] = [64, 16, 4, 1];
+/// SQLite looks a numbered parameter up in a list, once when a statement is made and once whenever one is bound: time
+/// grows with the square of their number, and a thousand of them cost more than four statements of 256.
+const MOST_PARAMETERS: usize = 256;
 
 /// One value to bind; an absent one keeps its type, which PostgreSQL wants to know.
 #[derive(Debug, Clone, PartialEq)]
