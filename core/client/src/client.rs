@@ -1,6 +1,7 @@
 //! The one object that an app opens.
 
 use crate::engine::Engine;
+use crate::facade::KeptQuestions;
 use crate::observe::Observers;
 use crate::records::OpenDocuments;
 use crate::session::SessionState;
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) observers: Arc<Observers>,
     pub(crate) session: SessionState,
     pub(crate) engine: Engine,
+    pub(crate) questions: KeptQuestions,
     #[cfg(feature = "planted")]
     pub(crate) late: crate::planted::Late,
 }
@@ -99,6 +101,7 @@ impl Client {
             observers: Arc::default(),
             session,
             engine: Engine::default(),
+            questions: KeptQuestions::default(),
             #[cfg(feature = "planted")]
             late: crate::planted::Late::default(),
         };

@@ -45,6 +45,9 @@ impl Inner {
         if result.is_err() {
             open.close_all();
         }
+        if !reply.pages.is_empty() || reply.rewind.is_some() {
+            self.questions.forget();
+        }
         result
     }
 }

@@ -11,7 +11,7 @@ use keyturn_store::{Connection, StoreError, grants, progress};
 use std::sync::Arc;
 
 /// The questions of one record, and the limits that hold there.
-pub(super) struct Asked {
+pub(crate) struct Asked {
     catalog: &'static Catalog,
     questions: Arc<Questions>,
     project: Option<ProjectRow>,

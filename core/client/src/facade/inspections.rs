@@ -1,6 +1,6 @@
 //! Inspections: one record as one screen, and every command on it.
 
-use super::context::{self, Asked};
+use super::context;
 use super::record::{asked, command, field, genesis_of, lineage, parse, seen};
 use super::views::{BulkOutcome, LineageView, Recorded};
 use crate::{Client, ClientError};
@@ -282,7 +282,7 @@ impl Inspections {
         ) -> Result<Vec<keyturn_domain::Write>, keyturn_domain::record::CommandError>,
     ) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
-        let asked: Asked = asked(&self.0, &genesis)?;
+        let asked = asked(&self.0, &genesis)?;
         command(&self.0, &genesis, false, &seen(heads)?, |ask| make(ask, &asked.place()))
     }
 }

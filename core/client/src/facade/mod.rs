@@ -11,6 +11,7 @@ mod defects;
 mod inspections;
 mod lists;
 mod places;
+mod questions;
 mod record;
 mod tasks;
 mod views;
@@ -18,6 +19,7 @@ mod views;
 pub use defects::{Defects, NewDefect};
 pub use inspections::{Inspections, NewPhoto};
 pub use places::Places;
+pub(crate) use questions::KeptQuestions;
 pub use tasks::Tasks;
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,

@@ -6,6 +6,7 @@ use crate::{Client, ClientError, Saved, Target};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{CommandError, Stamp, Who};
 use keyturn_domain::{Container, Document, DocumentId, Hash, Write};
+use std::sync::Arc;
 
 /// What a command gets: the document, who asks, and a fresh key.
 pub(super) struct Asking<'a> {
@@ -61,16 +62,15 @@ pub(super) fn asker(client: &Client, genesis: &Genesis, begin: bool) -> Result<(
 /// What the next command brings back: what was seen, and this. Also when the app is killed in between, one person's
 /// two answers then do not contest each other.
 pub(super) fn recorded(saved: &Saved, seen: &[Hash]) -> Recorded {
-    let change = saved.change.map(|hash| hash.to_string()).unwrap_or_default();
-    let seen = seen
-        .iter()
-        .map(ToString::to_string)
-        .chain(saved.change.map(|hash| hash.to_string()))
-        .collect();
+    let change = saved.change.map(|hash| hash.to_string());
+    let seen = match &change {
+        Some(change) => vec![change.clone()],
+        None => seen.iter().map(ToString::to_string).collect(),
+    };
     Recorded {
         record: saved.document.to_string(),
         seen,
-        change,
+        change: change.unwrap_or_default(),
     }
 }
 
@@ -87,28 +87,29 @@ pub(super) fn seen(heads: &[String]) -> Result<Vec<Hash>, ClientError> {
 /// Returns what a record on this phone is.
 pub(super) fn genesis_of(client: &Client, record: &str) -> Result<Genesis, ClientError> {
     let id: DocumentId = parse(record, "record")?;
-    let found = client.look(|conn| Ok(keyturn_store::documents::get(conn, id)?))?;
-    found
-        .filter(|d| !d.husk)
-        .map(|d| d.genesis)
-        .ok_or_else(|| ClientError::refused("unknown_record"))
+    // The open record knows: its row would bring its snapshot along, at every tap.
+    let found = client.opened(id, |document, _| document.genesis().clone())?;
+    found.ok_or_else(|| ClientError::refused("unknown_record"))
 }
 
 /// Returns the questions of an inspection.
-pub(super) fn asked(client: &Client, genesis: &Genesis) -> Result<Asked, ClientError> {
+pub(super) fn asked(client: &Client, genesis: &Genesis) -> Result<Arc<Asked>, ClientError> {
     let pinned = client.opened(genesis.document, |document, _| {
         keyturn_domain::schema::Field::read(document, Container::Fields, "template")
             .text()
             .to_owned()
     })?;
-    client.look(|conn| {
-        let template = match pinned {
-            Some(name) if !name.is_empty() => name,
-            _ => super::context::task_of_record(conn, genesis)?
-                .map(|t| t.template)
-                .unwrap_or_default(),
-        };
-        Asked::of(conn, genesis.project, genesis.place, &template)
+    let pinned = pinned.unwrap_or_default();
+    client.inner.questions.get_or((genesis.document, pinned.clone()), || {
+        client.look(|conn| {
+            let template = if pinned.is_empty() {
+                let task = super::context::task_of_record(conn, genesis)?;
+                task.map(|t| t.template).unwrap_or_default()
+            } else {
+                pinned
+            };
+            Asked::of(conn, genesis.project, genesis.place, &template)
+        })
     })
 }
 
