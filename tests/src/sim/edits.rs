@@ -144,7 +144,7 @@ impl Screen<'_> {
     /// Most answers go to few questions, so that people disagree.
     fn question(&self) -> &'static Question {
         let asked = &self.questions().asked;
-        let few = if self.pick % 4 == 0 { asked.len() } else { 6 };
+        let few = if self.pick.is_multiple_of(4) { asked.len() } else { 6 };
         &asked[(self.pick / 7) as usize % few]
     }
 
@@ -299,7 +299,7 @@ impl Screen<'_> {
             return Ok(writes);
         }
         let list = manifest(document, &self.seen, Vec::new())?;
-        let how = if self.pick % 2 == 0 {
+        let how = if self.pick.is_multiple_of(2) {
             Signing::Refused {
                 reason: self.word.clone(),
             }
@@ -362,12 +362,12 @@ impl Screen<'_> {
     fn event(&self, document: &Document) -> Result<Write, CommandError> {
         let state = life(&*document.as_seen(&self.seen)?, &Marks::default())?.state;
         let (name, facts) = match state.as_str() {
-            "recorded" | "to_assign" if self.who.role == "reviewer" && self.pick % 3 == 0 => (
+            "recorded" | "to_assign" if self.who.role == "reviewer" && self.pick.is_multiple_of(3) => (
                 "cancel",
                 common::facts([("reason", self.word.as_str().into()), ("owner_told", true.into())]),
             ),
             "to_assign" | "reopened" => ("assign", common::facts([("person", self.word.as_str().into())])),
-            "assigned" if self.pick % 2 == 0 => (
+            "assigned" if self.pick.is_multiple_of(2) => (
                 "return_to_dispatch",
                 common::facts([("reason", self.word.as_str().into())]),
             ),

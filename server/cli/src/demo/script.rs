@@ -158,7 +158,7 @@ mod tests {
     fn flat() -> InspectionView {
         let question = |room: &str, n: u32| QuestionView {
             key: format!("x-{n:02}/{room}/1"),
-            must_test: n % 2 == 0,
+            must_test: n.is_multiple_of(2),
             default_defects: vec!["wl-01".into()],
             readings: vec![ReadingView {
                 code: "gap".into(),

@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 /// Syncs all phones at once; returns how many changes got their receipt.
 async fn at_once(phones: &[Phone]) -> u64 {
     let mut all = JoinSet::new();
-    for phone in phones.iter().cloned() {
+    for phone in phones {
+        let phone = phone.clone();
         all.spawn(async move { phone.sync().await.received });
     }
     all.join_all().await.into_iter().sum()

@@ -1,0 +1,193 @@
+//! What people record, from screens that may be old.
+
+use super::*;
+
+impl History {
+    pub(super) fn draw(&mut self, phone: u8) {
+        let Some(n) = self.phone(phone) else { return };
+        for document in self.model.records() {
+            let heads = self.world.phones[n].client().records().read(document, |d, _| d.heads());
+            if let Ok(heads) = heads {
+                self.screens.insert((n, document), heads);
+            }
+        }
+        self.reap(n);
+    }
+
+    pub(super) fn forget_screens(&mut self, phone: usize) {
+        self.screens.retain(|(n, _), _| *n != phone);
+    }
+
+    /// Ends an app and starts it again.
+    pub fn restart(&mut self, n: usize) {
+        self.forget_screens(n);
+        self.world.restart(n);
+    }
+
+    /// Notices that an app died.
+    pub(super) fn reap(&mut self, n: usize) {
+        for name in self.world.phones[n].disk.take_happened() {
+            self.tally.one(&format!("fault: {name}"));
+        }
+        if self.world.phones[n].disk.is_dead() {
+            self.note(&format!("{} died", self.world.phones[n].name));
+            self.restart(n);
+        }
+    }
+
+    pub(super) fn edit(&mut self, n: usize, edit: Edit, home: u8, pick: u32, stale: bool) -> Result<(), Broken> {
+        let user = self.world.phones[n].user;
+        let may = |home: &Home| self.world.office.may_write(user, &self.world.project, home.scope());
+        let trespass = edit == Edit::Trespass;
+        let homes: Vec<usize> = (0..HOMES)
+            .filter(|h| may(&self.world.project.homes[*h]) != trespass)
+            .collect();
+        let Some(number) = homes.get(usize::from(home) % homes.len().max(1)).copied() else {
+            return Ok(());
+        };
+        let home = self.world.project.homes[number].clone();
+        let inspection = home.inspection(self.world.project.id);
+        let (target, edit) = if edit == Edit::Defect {
+            let now = self.world.phones[n].now_ms().max(1);
+            let ids: &dyn Ids = &*self.world.phones[n].ids;
+            let document = DocumentId(ids.uuid_v7(now));
+            let genesis = edits::new_defect(&home, self.world.project.id, document);
+            self.defects.insert(document, number);
+            (
+                Target::Begin {
+                    genesis,
+                    scope: home.scope(),
+                },
+                edit,
+            )
+        } else if edit.is_of_defects() {
+            let Some(document) = self.defect(n, number, pick) else {
+                return Ok(());
+            };
+            (Target::Existing(document), edit)
+        } else {
+            let edit = if trespass { Edit::Answer } else { edit };
+            (
+                Target::Begin {
+                    genesis: inspection.clone(),
+                    scope: home.scope(),
+                },
+                edit,
+            )
+        };
+        let screen = self.screen(n, &home, pick, stale.then(|| target.document()));
+        let from_old = !screen.seen.is_empty();
+        let make = |document: &Document, screen: &Screen<'_>| match edit {
+            Edit::Defect => screen.find(document, inspection.document),
+            edit if edit.is_of_defects() => screen.in_defect(document, edit),
+            edit => screen.inspect(document, edit),
+        };
+        let name = if trespass { Edit::Trespass.name() } else { edit.name() };
+        let done = self.record(n, target, screen, make);
+        self.note(&format!("{} {name}: {done}", self.world.phones[n].name));
+        if done == "saved" {
+            self.tally.one(name);
+            if from_old {
+                self.tally.one("edit: from an old screen");
+            }
+        }
+        self.reap(n);
+        Ok(())
+    }
+
+    /// A defect of a home that this phone shows.
+    pub(super) fn defect(&self, n: usize, home: usize, pick: u32) -> Option<DocumentId> {
+        let records = self.world.phones[n].client().records();
+        let here = self.defects.iter().filter(|(_, h)| **h == home).map(|(d, _)| *d);
+        let shown: Vec<DocumentId> = here.filter(|d| records.has(*d).unwrap_or(false)).collect();
+        shown.get(pick as usize / 3 % shown.len().max(1)).copied()
+    }
+
+    /// The screen that somebody taps on; `old`: one of that record that was drawn before.
+    #[must_use]
+    pub fn screen<'a>(&mut self, n: usize, home: &'a Home, pick: u32, old: Option<DocumentId>) -> Screen<'a> {
+        let phone = &self.world.phones[n];
+        let roles = self.world.office.roles(phone.user, &self.world.project, home.scope());
+        let role = roles.first().copied().unwrap_or(self.world.people[n].role.as_str());
+        let seen = old.and_then(|document| self.screens.get(&(n, document)).cloned());
+        let ids: &dyn Ids = &*phone.ids;
+        Screen {
+            home,
+            who: Who {
+                user: phone.user,
+                role: role.to_owned(),
+            },
+            stamp: Stamp {
+                at_ms: phone.now_ms(),
+                key: ids.key(),
+            },
+            pick,
+            word: self.model.word(),
+            seen: seen.unwrap_or_default(),
+        }
+    }
+
+    /// Records, and notes in the model what the phone says was saved; returns what became of it, in a word.
+    pub fn record(
+        &mut self,
+        n: usize,
+        target: Target,
+        mut screen: Screen<'_>,
+        make: impl FnOnce(&Document, &Screen<'_>) -> Result<Vec<Write>, keyturn_domain::record::CommandError>,
+    ) -> String {
+        let (scope, user) = (screen.home.scope(), screen.who.user);
+        let mut made = Vec::new();
+        let recorded = self.world.phones[n].client().records().record_with(target, |document| {
+            if screen.seen.is_empty() || screen.seen.iter().any(|h| !document.has(h)) {
+                screen.seen = document.heads();
+            }
+            let writes = make(document, &screen).map_err(|e| ClientError::Refused(e.code().to_owned()))?;
+            made = writes
+                .iter()
+                .filter(|w| changes_something(document, &screen.seen, w))
+                .cloned()
+                .collect();
+            Ok((screen.seen, writes))
+        });
+        match recorded {
+            Ok(Saved {
+                document,
+                change: Some(hash),
+                ..
+            }) => {
+                for write in made {
+                    let item = Item {
+                        document,
+                        write,
+                        user,
+                        phone: n,
+                        hash,
+                        excused: None,
+                    };
+                    self.model.saved(item, scope);
+                }
+                "saved".into()
+            }
+            Ok(_) => "nothing to change".into(),
+            Err(error) => {
+                let code = error.code().to_owned();
+                if code == "disk_full" {
+                    self.tally.one("fault: disk full");
+                }
+                if matches!(error, ClientError::Document(_) | ClientError::Poisoned) {
+                    self.tally.one(&format!("refused: {error}"));
+                }
+                code
+            }
+        }
+    }
+}
+
+/// Tells whether a write becomes part of the change: an equal value is no change.
+fn changes_something(document: &Document, seen: &[Hash], write: &Write) -> bool {
+    let Write::Put { container, key, value } = write else {
+        return true;
+    };
+    let there = document.candidates_seen(seen, *container, key).unwrap_or_default();
+    there.len() != 1 || there[0].value != *value
+}
