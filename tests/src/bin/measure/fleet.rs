@@ -144,8 +144,8 @@ pub async fn new_phone() {
             (0..12).for_each(|n| phone.defect(&begun.place, n));
             records += 13;
         }
+        phone.sync().await;
     }
-    at_once(&phones).await;
     drop(phones);
     let this = std::env::current_exe().expect("this program");
     let (mut seconds, mut memory, mut cpu) = (Vec::new(), Vec::new(), Vec::new());
