@@ -193,6 +193,15 @@ fn the_closing_sum_follows_what_the_server_holds() {
     };
     store
         .write(|tx| {
+            // Only scopes that are held count.
+            let grant = grants::StoredGrant {
+                project: genesis(1).project,
+                scope,
+                role: "engineer".to_owned(),
+                write: true,
+                seq: 1,
+            };
+            grants::put(tx, &grant)?;
             for n in [1, 2] {
                 documents::insert(tx, &genesis(n), scope)?;
                 let summand = u128::from(n).to_le_bytes();

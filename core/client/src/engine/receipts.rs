@@ -8,6 +8,7 @@ use keyturn_domain::gate::Header;
 use keyturn_domain::{DocumentId, Hash};
 use keyturn_protocol::{Mark, SyncReply};
 use keyturn_store::changes::StoredChange;
+use keyturn_store::documents::StoredDocument;
 use keyturn_store::errands::Errand;
 use keyturn_store::{changes, documents, errands, grants, outbox};
 use std::collections::BTreeSet;
@@ -58,9 +59,22 @@ impl Applying<'_> {
                 stored.server_heads.push(genesis);
             }
             let deps = Header::peek(&change.bytes).map(|h| h.deps).unwrap_or_default();
-            server_heads::advance(self.tx, &mut stored, hash, &deps, seq)?;
+            if !self.is_below(&stored, hash, &deps)? {
+                server_heads::advance(self.tx, &mut stored, hash, &deps, seq)?;
+            }
         }
         Ok(())
+    }
+
+    /// Tells whether the server is known to hold what builds on a change: after a rewind, receipts come in any order.
+    fn is_below(&mut self, stored: &StoredDocument, hash: Hash, deps: &[Hash]) -> Result<bool, ClientError> {
+        let heads = &stored.server_heads;
+        // What builds on heads alone is below none of them.
+        if stored.husk || deps.iter().all(|dep| heads.contains(dep)) {
+            return Ok(false);
+        }
+        let found = self.document(stored)?;
+        Ok(found.is_some_and(|d| d.changes_since(heads).iter().all(|(later, _)| *later != hash)))
     }
 
     /// Notes the receipt of a change; returns it when it was not noted before.

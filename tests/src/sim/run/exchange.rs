@@ -71,12 +71,9 @@ impl History {
             self.world.enrol(n).await;
             self.tally.one("outcome: enrolled again");
         }
-        if result.is_ok()
-            || seen
-                .iter()
-                .any(|s| s.delivered && s.reply.as_ref().is_some_and(|r| r.is_ok()))
-        {
-            self.behind.retain(|other| *other != n || result.is_err());
+        // Between "the server went back" and "so far", a phone does not know yet what fell back.
+        if result.as_ref().is_ok_and(|report| !report.rewound || !report.more) {
+            self.behind.retain(|other| *other != n);
         }
         if !self.behind.contains(&n) {
             check::words(&self.world, n)?;
