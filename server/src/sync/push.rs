@@ -6,7 +6,7 @@ use keyturn_protocol::{Push, Run, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::commit::Committed;
-use super::gather::{Group, by_document};
+use super::gather::{Group, by_document, documents};
 use super::judge::{Held, Item, Judged, Refused, Work, judge};
 use super::service::SyncService;
 use crate::Error;
@@ -65,7 +65,14 @@ impl SyncService {
         for (document, group) in by_document(push) {
             let hashes: Vec<Hash> = group.items.iter().map(Item::hash).collect();
             let known = seqs(&mut tx, document, &hashes).await?;
+            let stored = documents(&mut tx, &[(*document.as_bytes()).into()]).await?;
+            let purged = stored.get(&document).is_some_and(|d| d.purged);
             for item in group.items {
+                // Of what was purged nothing is kept, not even in quarantine.
+                if purged {
+                    set(&mut seats, item.at, (Verdict::Purged, 0));
+                    continue;
+                }
                 let hash = item.hash();
                 if let Some(seq) = known.get(&hash) {
                     set(&mut seats, item.at, (Verdict::Duplicate, *seq));

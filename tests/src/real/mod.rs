@@ -1,6 +1,6 @@
 //! Real processes on loopback: the program `keyturn`, phones that speak HTTP, each with a folder of its own.
 //!
-//! [`Office`] is what a person at the server's machine does, [`Serve`] a running `keyturn serve`, [`phone`] opens the
+//! [`Office`] is what a person at the server's machine does, [`Serve`] a running `keyturn serve`, `phone` opens the
 //! real client over HTTP, [`record`] makes one durable record with it.
 
 mod office;
