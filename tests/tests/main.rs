@@ -3,5 +3,6 @@
 mod edges;
 mod hostile;
 mod phones;
+mod sim;
 mod story;
 mod tidy;

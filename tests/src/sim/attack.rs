@@ -21,17 +21,20 @@ pub enum Attack {
     Truncated,
     /// It changes what never changes.
     MetaChanged,
+    /// It builds on what nobody has.
+    Orphan,
 }
 
 impl Attack {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::GhostPred,
         Self::StartOpJump,
         Self::FooterOnSecond,
         Self::WrongDocument,
         Self::Truncated,
         Self::MetaChanged,
+        Self::Orphan,
     ];
 
     /// Makes the changes of an attack on a document; the last one is bad, those before it are what it needs.
@@ -64,6 +67,10 @@ impl Attack {
                 let mut bytes = raw(maker.change(1, vec![], "x"));
                 bytes.truncate(bytes.len() / 2);
                 vec![bytes]
+            }
+            Self::Orphan => {
+                maker.deps = vec![automerge::ChangeHash([0x5a; 32])];
+                vec![raw(maker.change(1, vec![], "x"))]
             }
             Self::MetaChanged => {
                 maker.object = container(document, Container::Meta);

@@ -366,6 +366,15 @@ impl Screen<'_> {
                 "cancel",
                 common::facts([("reason", self.word.as_str().into()), ("owner_told", true.into())]),
             ),
+            "recorded" if self.who.role == "engineer" => (
+                "fix_on_spot",
+                common::facts([
+                    ("room", self.word.as_str().into()),
+                    ("code", self.word.as_str().into()),
+                    ("before_photo", self.word.as_str().into()),
+                    ("after_photo", self.word.as_str().into()),
+                ]),
+            ),
             "to_assign" | "reopened" => ("assign", common::facts([("person", self.word.as_str().into())])),
             "assigned" if self.pick.is_multiple_of(2) => (
                 "return_to_dispatch",

@@ -75,7 +75,8 @@ impl History {
         if result.as_ref().is_ok_and(|report| !report.rewound || !report.more) {
             self.behind.retain(|other| *other != n);
         }
-        if !self.behind.contains(&n) {
+        let idle = seen.iter().all(is_idle);
+        if !idle && !self.behind.contains(&n) {
             check::words(&self.world, n)?;
         }
         Ok(result.ok())
@@ -155,4 +156,10 @@ pub(super) fn small_budget() -> StepBudget {
         bytes: 1 << 20,
         reply_bytes: 400,
     }
+}
+
+/// Nothing was said that could change a word on a record.
+fn is_idle(seen: &Seen) -> bool {
+    let reply = seen.reply.as_ref().and_then(|reply| reply.as_ref().ok());
+    reply.is_none_or(|r| r.verdicts.is_empty() && r.pages.is_empty() && r.rewind.is_none() && r.backup.is_empty())
 }

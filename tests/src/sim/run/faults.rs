@@ -120,13 +120,22 @@ impl History {
     /// Somebody who is enrolled sends bytes that no client makes.
     pub(super) async fn attack(&mut self, n: usize, pick: u32) -> Result<(), Broken> {
         let there = ServerDb::open(self.world.server.path()).documents();
-        let known: Vec<_> = there.into_iter().filter(|(_, d)| !d.purged).collect();
-        let Some((document, stored)) = known.get(pick as usize / 8 % known.len().max(1)) else {
+        let known: Vec<DocumentId> = there.into_iter().filter(|(_, d)| !d.purged).map(|(id, _)| id).collect();
+        let Some(document) = known.get(pick as usize / 8 % known.len().max(1)) else {
             return Ok(());
         };
         let kind = Attack::ALL[pick as usize % Attack::ALL.len()];
-        let open = stored.open()?;
-        let changes = kind.changes(&open, pick);
+        self.attack_on(n, *document, kind, pick).await
+    }
+
+    /// Sends an attack on a record; `number` makes it differ from others.
+    ///
+    /// # Errors
+    /// When the server takes it, or does not keep it.
+    pub async fn attack_on(&mut self, n: usize, document: DocumentId, kind: Attack, number: u32) -> Result<(), Broken> {
+        let stored = ServerDb::open(self.world.server.path()).documents().remove(&document);
+        let open = stored.ok_or("nothing to attack")?.open()?;
+        let changes = kind.changes(&open, number);
         let token = match self.world.phones[n].client().session().token().await {
             Ok(token) => token,
             Err(_) => return Ok(()),
@@ -134,7 +143,7 @@ impl History {
         let request = SyncRequest {
             version: VERSION,
             push: vec![Push {
-                document: *document,
+                document,
                 genesis: None,
                 changes: changes.into_iter().map(ByteBuf::from).collect(),
                 wanted: false,
