@@ -192,10 +192,12 @@ async fn contents(
                     continue;
                 }
                 let known = seqs(conn, document, &sorted).await?;
-                if sorted.iter().any(|h| !known.contains_key(h)) {
+                let more = sorted.iter().any(|h| !known.contains_key(h));
+                if more {
                     asked.insert(document, heads.clone());
                 }
-                if heads.iter().any(|h| !sorted.contains(h)) {
+                // Also when all of theirs is known: what they take for heads is not.
+                if !more || heads.iter().any(|h| !sorted.contains(h)) {
                     send.insert(document);
                 }
             }
