@@ -2,7 +2,7 @@
 
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType, SortedVec};
 use automerge::{ActorId, Change, ExpandedChange};
-use keyturn_domain::document::Document;
+use keyturn_domain::document::{Author, Document};
 use keyturn_domain::{Container, Write};
 use std::num::NonZeroU64;
 
@@ -39,8 +39,8 @@ impl Attack {
 
     /// Makes the changes of an attack on a document; the last one is bad, those before it are what it needs.
     #[must_use]
-    pub fn changes(self, document: &Document, number: u32) -> Vec<Vec<u8>> {
-        let mut maker = Maker::new(document, number);
+    pub fn changes(self, document: &Document, number: u32, author: Author) -> Vec<Vec<u8>> {
+        let mut maker = Maker::new(document, number, author);
         match self {
             Self::GhostPred => {
                 let ghost = OpId(maker.start_op - 1, ActorId::from(vec![0xee; 16]));
@@ -55,13 +55,13 @@ impl Attack {
                 maker.deps = vec![first.hash()];
                 maker.start_op += 1;
                 let mut second = maker.change(2, vec![], "y");
-                second.extra_bytes = [vec![1, 32], vec![5; 32]].concat();
+                second.extra_bytes = footer(author);
                 vec![first.raw_bytes().to_vec(), raw(second)]
             }
             Self::WrongDocument => {
                 let mut genesis = document.genesis().clone();
                 genesis.place = keyturn_domain::PlaceId::from_bytes([0x77; 16]);
-                vec![elsewhere(&genesis, number)]
+                vec![elsewhere(&genesis, number, author)]
             }
             Self::Truncated => {
                 let mut bytes = raw(maker.change(1, vec![], "x"));
@@ -86,10 +86,11 @@ struct Maker {
     start_op: u64,
     deps: Vec<automerge::ChangeHash>,
     key: String,
+    author: Author,
 }
 
 impl Maker {
-    fn new(document: &Document, number: u32) -> Self {
+    fn new(document: &Document, number: u32, author: Author) -> Self {
         let changes = document.automerge().get_changes(&[]);
         let highest = changes.iter().map(|c| c.max_op()).max().unwrap_or(0);
         let mut actor = vec![0xab; 12];
@@ -100,6 +101,7 @@ impl Maker {
             start_op: highest + 1,
             deps: document.automerge().get_heads(),
             key: format!("attack/{number}"),
+            author,
         }
     }
 
@@ -119,10 +121,15 @@ impl Maker {
             time: 1_700_000_000_000,
             message: None,
             deps: self.deps.clone(),
-            extra_bytes: Vec::new(),
+            extra_bytes: if seq == 1 { footer(self.author) } else { Vec::new() },
             author: None,
         }
     }
+}
+
+/// The claim of a person and a phone at the end of a change.
+fn footer(author: Author) -> Vec<u8> {
+    [&[1, 32][..], author.user.as_bytes(), author.device.as_bytes()].concat()
 }
 
 fn sealed(change: ExpandedChange) -> Change {
@@ -148,15 +155,11 @@ fn container(document: &Document, container: Container) -> ObjectId {
 }
 
 /// A sound first change of another document.
-fn elsewhere(genesis: &keyturn_domain::document::Genesis, number: u32) -> Vec<u8> {
+fn elsewhere(genesis: &keyturn_domain::document::Genesis, number: u32, author: Author) -> Vec<u8> {
     let mut other = Document::begin(genesis).expect("a genesis");
     let mut actor = [0xcd; 16];
     actor[12..].copy_from_slice(&number.to_be_bytes());
-    other.write_as(
-        actor,
-        keyturn_domain::UserId::default(),
-        keyturn_domain::DeviceId::default(),
-    );
+    other.write_as(actor, author.user, author.device);
     let put = Write::Put {
         container: Container::Fields,
         key: "room".into(),

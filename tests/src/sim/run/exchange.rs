@@ -26,7 +26,9 @@ impl History {
         let there = ServerDb::open(self.world.server.path()).documents();
         let may = |scope| self.world.office.may_read(user, &self.world.project, scope);
         let (document, stored) = there.into_iter().find(|(_, d)| !d.purged && may(d.scope))?;
-        let bytes = Attack::GhostPred.changes(&stored.open().ok()?, 0).pop()?;
+        let bytes = Attack::GhostPred
+            .changes(&stored.open().ok()?, 0, self.author(n))
+            .pop()?;
         Some(Entry::Change {
             seq: 1,
             document,

@@ -117,6 +117,15 @@ impl History {
         });
     }
 
+    /// What changes that are made on a phone claim.
+    pub(super) fn author(&self, n: usize) -> Author {
+        let phone = &self.world.phones[n];
+        Author {
+            user: phone.user,
+            device: phone.device,
+        }
+    }
+
     /// Somebody who is enrolled sends bytes that no client makes.
     pub(super) async fn attack(&mut self, n: usize, pick: u32) -> Result<(), Broken> {
         let there = ServerDb::open(self.world.server.path()).documents();
@@ -135,7 +144,7 @@ impl History {
     pub async fn attack_on(&mut self, n: usize, document: DocumentId, kind: Attack, number: u32) -> Result<(), Broken> {
         let stored = ServerDb::open(self.world.server.path()).documents().remove(&document);
         let open = stored.ok_or("nothing to attack")?.open()?;
-        let changes = kind.changes(&open, number);
+        let changes = kind.changes(&open, number, self.author(n));
         let token = match self.world.phones[n].client().session().token().await {
             Ok(token) => token,
             Err(_) => return Ok(()),

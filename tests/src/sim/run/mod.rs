@@ -13,6 +13,7 @@ use super::plan::{Action, Plan, Profile, Weather};
 use super::tally::Tally;
 use crate::harness::{DAY_MS, Fault, Home, PEOPLE, Restored, Seen, ServerDb, Template, Trouble, World};
 use keyturn_client::{ClientError, Saved, StepBudget, StepReport, Target};
+use keyturn_domain::document::Author;
 use keyturn_domain::record::{Stamp, Who};
 use keyturn_domain::{Document, DocumentId, Hash, Ids, Write};
 use keyturn_protocol::{Entry, Provenance, Push, SyncRequest, VERSION};
