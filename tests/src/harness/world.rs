@@ -75,6 +75,8 @@ pub struct World {
     pub people: Vec<Person>,
     /// What the office has decided.
     pub office: Office,
+    /// How often the server's file was copied back without a word.
+    pub raw_restores: u32,
     seed: u64,
     template: Arc<Template>,
     server_copy: Option<Copy>,
@@ -97,6 +99,7 @@ impl World {
             phones: Vec::new(),
             people: Vec::new(),
             office: Office::default(),
+            raw_restores: 0,
             seed,
             template: template.clone(),
             server_copy: None,
@@ -309,7 +312,9 @@ impl World {
         self.server.copy_from(&path);
         self.up().await;
         self.office = office;
-        if how == Restored::Epoch {
+        if how == Restored::Raw {
+            self.raw_restores += 1;
+        } else {
             self.server.get().sync().begin_epoch().await.expect("an epoch");
         }
         true
