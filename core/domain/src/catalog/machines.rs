@@ -56,8 +56,8 @@ pub struct Transition {
     pub text: Text,
     /// The states in which it is legal.
     pub from: Vec<StateCode>,
-    /// The state that follows.
-    pub to: StateCode,
+    /// The state that follows; none: the state stays as it is (a proposal, and its refusal).
+    pub to: Option<StateCode>,
     /// Who may.
     pub roles: Vec<RoleCode>,
     /// Conditions, all to be met.
@@ -135,13 +135,13 @@ impl Machine {
     /// # Errors
     ///
     /// Why the event is illegal; an unknown state or event is [`Illegal::State`], an unknown role [`Illegal::Role`].
-    pub fn transition(
-        &self,
+    pub fn transition<'a>(
+        &'a self,
         state: &str,
         event: &str,
         role: &str,
         guards_met: &BTreeSet<GuardCode>,
-    ) -> std::result::Result<&StateCode, Illegal> {
+    ) -> std::result::Result<&'a StateCode, Illegal> {
         let transition = self.find(state, event).ok_or(Illegal::State)?;
         if !transition.roles.iter().any(|other| other == role) {
             return Err(Illegal::Role);
@@ -152,11 +152,11 @@ impl Machine {
             .filter(|guard| !guards_met.contains(*guard))
             .cloned()
             .collect();
-        if missing.is_empty() {
-            Ok(&transition.to)
-        } else {
-            Err(Illegal::Guard(missing))
+        if !missing.is_empty() {
+            return Err(Illegal::Guard(missing));
         }
+        let stays = || self.state(state).map(|state| &state.code);
+        transition.to.as_ref().or_else(stays).ok_or(Illegal::State)
     }
 }
 
@@ -234,12 +234,14 @@ impl Machines {
         let mut seen = BTreeSet::new();
         for (t, transition) in machine.transitions.iter().enumerate() {
             let at = format!("{at}.transitions[{t}]");
-            json.check(
-                states.contains(&transition.to),
-                || format!("{at}.to"),
-                transition.to.as_str(),
-                "a state of the machine",
-            )?;
+            if let Some(to) = &transition.to {
+                json.check(
+                    states.contains(to),
+                    || format!("{at}.to"),
+                    to.as_str(),
+                    "a state of the machine",
+                )?;
+            }
             json.check(
                 !transition.roles.is_empty(),
                 || format!("{at}.roles"),

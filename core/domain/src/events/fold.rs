@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// Legal where its author stood: it moved the state.
+    /// Legal where its author stood: it moved the state, or was meant to leave it (a proposal).
     Legal,
     /// Says something and moves nothing by its nature.
     Neutral,
@@ -90,6 +90,7 @@ pub fn fold(machine: &Machine, events: Vec<EntryView>, held_back: &dyn Fn(&crate
     let mut after: Vec<After> = Vec::new();
     let mut sides: Vec<StateCandidate> = Vec::new();
     let mut standings: Vec<Standing> = Vec::new();
+    let mut moved: Vec<usize> = Vec::new();
     for (n, event) in order.iter().enumerate() {
         let mut now = After::default();
         for seen in event.text("after").split_whitespace().filter_map(|id| place.get(id)) {
@@ -101,17 +102,20 @@ pub fn fold(machine: &Machine, events: Vec<EntryView>, held_back: &dyn Fn(&crate
         }
         now.tips = newest(&now.tips, &after);
         let from = candidates(&now.tips, &sides, machine);
-        let (standing, to) = judge(machine, event, &from, held_back(&event.made.change));
+        let (standing, moved_to) = judge(machine, event, &from, held_back(&event.made.change));
+        let here = from.first().map(|c| c.state.clone()).unwrap_or_default();
         let named = event.text("person");
         let previous = from.first().map(|c| c.person.clone()).unwrap_or_default();
         let person = if named.is_empty() { previous } else { named.to_owned() };
+        let moves = moved_to.is_some();
         sides.push(StateCandidate {
-            state: to,
+            state: moved_to.unwrap_or(here),
             person,
             event: event.key.clone(),
         });
-        if standing == Standing::Legal {
+        if moves {
             now.tips = BTreeSet::from([n]);
+            moved.push(n);
         }
         standings.push(standing);
         after.push(now);
@@ -126,15 +130,9 @@ pub fn fold(machine: &Machine, events: Vec<EntryView>, held_back: &dyn Fn(&crate
         .filter(|(n, _)| !mentioned.contains(n))
         .map(|(_, e)| e.key.clone())
         .collect();
-    let legal: Vec<usize> = standings
-        .iter()
-        .enumerate()
-        .filter(|(_, s)| **s == Standing::Legal)
-        .map(|(n, _)| n)
-        .collect();
     let saw = |a: usize, b: usize| after.get(a).is_some_and(|x| x.seen.contains(&b));
     let concurrent = |n: usize| {
-        let others = legal
+        let others = moved
             .iter()
             .filter(|other| **other != n && !saw(n, **other) && !saw(**other, n));
         others
@@ -149,11 +147,7 @@ pub fn fold(machine: &Machine, events: Vec<EntryView>, held_back: &dyn Fn(&crate
             event: event.text("type").to_owned(),
             facts: event.fields.clone(),
             written: event.made.clone(),
-            concurrent: if standing == Standing::Legal {
-                concurrent(n)
-            } else {
-                Vec::new()
-            },
+            concurrent: if moved.contains(&n) { concurrent(n) } else { Vec::new() },
             standing,
             state: side.state.clone(),
         });
@@ -246,26 +240,27 @@ fn candidates(tips: &BTreeSet<usize>, sides: &[StateCandidate], machine: &Machin
     found
 }
 
-fn judge(machine: &Machine, event: &EntryView, from: &[StateCandidate], held_back: bool) -> (Standing, String) {
-    let here = from.first().map(|c| c.state.clone()).unwrap_or_default();
+/// What an event is worth, and the state that it moves to, if it moves.
+fn judge(machine: &Machine, event: &EntryView, from: &[StateCandidate], held_back: bool) -> (Standing, Option<String>) {
     let name = event.text("type");
     if NEUTRAL.contains(&name) {
-        return (Standing::Neutral, here);
+        return (Standing::Neutral, None);
     }
     if !machine.transitions.iter().any(|t| t.event == *name) {
-        return (Standing::Unknown, here);
+        return (Standing::Unknown, None);
     }
     if held_back {
-        return (Standing::HeldBack, here);
+        return (Standing::HeldBack, None);
     }
     let mut refusal = Illegal::State;
     for side in from {
-        let met = machine
-            .find(&side.state, name)
-            .map(|t| guards_met(t, event))
-            .unwrap_or_default();
+        let found = machine.find(&side.state, name);
+        let met = found.map(|t| guards_met(t, event)).unwrap_or_default();
         match machine.transition(&side.state, name, event.text("role"), &met) {
-            Ok(to) => return (Standing::Legal, to.as_str().to_owned()),
+            Ok(_) => {
+                let to = found.and_then(|t| t.to.as_ref());
+                return (Standing::Legal, to.map(|to| to.as_str().to_owned()));
+            }
             Err(why) if refusal == Illegal::State => refusal = why,
             Err(_) => {}
         }
@@ -275,13 +270,8 @@ fn judge(machine: &Machine, event: &EntryView, from: &[StateCandidate], held_bac
     } else {
         Vec::new()
     };
-    (
-        Standing::Illegal {
-            code: refusal.code().to_owned(),
-            missing,
-        },
-        here,
-    )
+    let code = refusal.code().to_owned();
+    (Standing::Illegal { code, missing }, None)
 }
 
 #[cfg(test)]
@@ -419,6 +409,43 @@ mod tests {
             ]
         );
         assert_eq!(life.latest, ["f5"]);
+    }
+
+    #[test]
+    fn a_proposal_contests_nothing_and_only_a_person_merges() {
+        let mut events = life_until_closed();
+        events.truncate(2);
+        events.push(event("e3", "accept", "engineer", "e2", &told(&[])));
+        events.push(event(
+            "p1",
+            "propose_duplicate",
+            "system",
+            "e2",
+            &told(&[("target", "other")]),
+        ));
+        let life = of(events.clone());
+        assert_eq!((life.state.as_str(), life.contested.len()), ("accepted", 0));
+        assert_eq!(
+            life.events.iter().find(|e| e.id == "p1").unwrap().standing,
+            Standing::Legal
+        );
+        assert!(life.events.iter().all(|e| e.concurrent.is_empty()));
+        let decided = told(&[("target", "other"), ("proposal", "p1"), ("reason", "another room")]);
+        let mut refused = events.clone();
+        refused.push(event("p2", "reject_duplicate", "engineer", "e3 p1", &decided));
+        assert_eq!(of(refused).state, "accepted");
+        events.push(event("p2", "confirm_duplicate", "system", "e3 p1", &decided));
+        assert_eq!(of(events.clone()).state, "accepted");
+        events.push(event("p3", "confirm_duplicate", "reviewer", "p2", &decided));
+        assert_eq!(of(events.clone()).state, "duplicate");
+        events.push(event(
+            "p4",
+            "reopen",
+            "manager",
+            "p3",
+            &told(&[("reason_code", "not_the_same")]),
+        ));
+        assert_eq!(of(events).state, "reopened");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub const GUARDS: &[Guard] = &[
         has(e, "plan") && has(e, "person") && has(e, "plan_date")
     }),
     ("reopen_reason_code", |e| has(e, "reason_code")),
+    ("same_issue_target", |e| has(e, "target")),
+    ("proposal_named", |e| has(e, "proposal")),
     ("must_test_answered", |e| e.int("must_test_open") == Some(0)),
     ("not_inspected_reasons", |e| e.int("without_reason") == Some(0)),
     ("signed_or_refusal", |e| has(e, "signature") || has(e, "refusal")),

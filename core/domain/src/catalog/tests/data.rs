@@ -254,7 +254,7 @@ fn unknown_codes_are_errors_not_panics() {
             .open_to("assigned", "engineer")
             .map(|t| t.event.as_str())
             .collect::<Vec<_>>(),
-        ["return_to_dispatch", "accept"]
+        ["return_to_dispatch", "accept", "propose_duplicate", "reject_duplicate"]
     );
 }
 
