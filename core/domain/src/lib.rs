@@ -8,6 +8,7 @@
 //! - [`events`]: a life as a fold over events.
 //! - [`record`]: inspections and defects: commands, views, projections, signatures.
 //! - [`rows`]: facts that the server owns.
+//! - [`rules`]: dates, clocks, warranty, what is due: pure functions that the test vectors hold.
 //! - [`gate`]: foreign bytes pass here, or not at all.
 
 pub mod catalog;
@@ -18,6 +19,7 @@ pub mod gate;
 pub mod ids;
 pub mod record;
 pub mod rows;
+pub mod rules;
 pub mod schema;
 
 pub use clock::{Clock, Ids};

@@ -1,9 +1,8 @@
-//! Tests of the data as a whole: test vectors, the table of the README, broken rows, properties.
+//! Tests of the data as a whole: the table of the README, broken rows, properties.
 
 mod broken;
 mod data;
 mod properties;
-mod vectors;
 
 use super::Catalog;
 

@@ -1,0 +1,5 @@
+//! Days, periods, clocks and what is due.
+
+use super::Rule;
+
+pub(super) const RULES: &[(&str, Rule)] = &[];
