@@ -10,7 +10,7 @@ use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::view::{DefectView, FactView};
 use keyturn_domain::record::{common, defect, defect_view, inspection};
-use keyturn_domain::{DocumentId, PlaceId, Value};
+use keyturn_domain::{Document, DocumentId, PlaceId, Value};
 
 /// What is known when a defect is recorded; only place and code are needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Defects {
             pin,
         };
         let (target, _) = asker(&self.0, &genesis, true)?;
-        let draft = keyturn_domain::Document::begin(&genesis)?;
+        let draft = Document::begin(&genesis)?;
         let writes = defect::record(&draft, &[], catalog()?, &finding)?;
         let mut recordings = vec![Recording {
             target,
@@ -84,7 +84,7 @@ impl Defects {
             let (target, who) = asker(&self.0, &genesis_of(&self.0, &new.inspection)?, false)?;
             let seen = self
                 .0
-                .opened(inspection, |document, _| document.heads())?
+                .looked(inspection, Document::heads)?
                 .unwrap_or_default();
             let link = inspection::link_defect(genesis.document, &new.question, &who, &self.0.stamp())?;
             recordings.push(Recording {

@@ -10,7 +10,7 @@ use keyturn_domain::record::inspection::{self, Signing};
 use keyturn_domain::record::view::InspectionView;
 use keyturn_domain::record::{ManifestDefect, Place, common, inspection_view, manifest};
 use keyturn_domain::rows::{HomeRow, TaskRow, kind};
-use keyturn_domain::{DocumentId, Hash, Value};
+use keyturn_domain::{Document, DocumentId, Hash, Value};
 
 /// A photo that the core has taken in: what the document says of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Inspections {
         })?;
         let heads = self
             .0
-            .opened(genesis.document, |document, _| document.heads())?
+            .looked(genesis.document, Document::heads)?
             .unwrap_or_default();
         command(&self.0, &genesis, true, &heads, |ask| {
             let inspection_kind = kind_of(&task);
@@ -248,13 +248,13 @@ impl Inspections {
         let id: DocumentId = parse(record, "record")?;
         let linked = self
             .0
-            .opened(id, |document, _| linked_defects(document))?
+            .looked(id, linked_defects)?
             .unwrap_or_default();
         let mut defects = Vec::new();
         for defect in linked {
             let heads = self
                 .0
-                .opened(defect, |document, _| document.heads())?
+                .looked(defect, Document::heads)?
                 .unwrap_or_default();
             defects.push(ManifestDefect { defect, heads });
         }

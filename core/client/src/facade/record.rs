@@ -88,13 +88,13 @@ pub(super) fn seen(heads: &[String]) -> Result<Vec<Hash>, ClientError> {
 pub(super) fn genesis_of(client: &Client, record: &str) -> Result<Genesis, ClientError> {
     let id: DocumentId = parse(record, "record")?;
     // The open record knows: its row would bring its snapshot along, at every tap.
-    let found = client.opened(id, |document, _| document.genesis().clone())?;
+    let found = client.looked(id, |document| document.genesis().clone())?;
     found.ok_or_else(|| ClientError::refused("unknown_record"))
 }
 
 /// Returns the questions of an inspection.
 pub(super) fn asked(client: &Client, genesis: &Genesis) -> Result<Arc<Asked>, ClientError> {
-    let pinned = client.opened(genesis.document, |document, _| {
+    let pinned = client.looked(genesis.document, |document| {
         keyturn_domain::schema::Field::read(document, Container::Fields, "template")
             .text()
             .to_owned()
@@ -126,7 +126,7 @@ pub(super) fn field(name: &str) -> Result<(Container, String), ClientError> {
 pub(super) fn lineage(client: &Client, record: &str, name: &str) -> Result<Vec<LineageView>, ClientError> {
     let id: DocumentId = parse(record, "record")?;
     let (container, key) = field(name)?;
-    let steps = client.opened(id, |document, _| document.lineage(container, &key))?;
+    let steps = client.looked(id, |document| document.lineage(container, &key))?;
     let view = |step: keyturn_domain::document::LineageStep| LineageView {
         value: step.value.to_string(),
         user: step.written.author.map(|a| a.user.to_string()).unwrap_or_default(),
@@ -154,6 +154,19 @@ impl Client {
         look: impl FnOnce(&Document, &keyturn_domain::record::Marks) -> T,
     ) -> Result<Option<T>, ClientError> {
         match self.records().read(document, look) {
+            Ok(found) => Ok(Some(found)),
+            Err(ClientError::UnknownDocument(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Looks at a record alone, as taps do: what the server said of its changes is not read; `None` when it is not here.
+    pub(super) fn looked<T>(
+        &self,
+        document: DocumentId,
+        look: impl FnOnce(&Document) -> T,
+    ) -> Result<Option<T>, ClientError> {
+        match self.records().look(document, look) {
             Ok(found) => Ok(Some(found)),
             Err(ClientError::UnknownDocument(_)) => Ok(None),
             Err(error) => Err(error),

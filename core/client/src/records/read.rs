@@ -31,6 +31,18 @@ impl Records {
         Ok(look(&found.document, &marks))
     }
 
+    /// Lets `look` read a record alone, without what the server said about its changes: costs no query while it is
+    /// open, so that a tap may ask.
+    ///
+    /// # Errors
+    /// [`ClientError::UnknownDocument`], [`ClientError::Unreadable`], [`ClientError::Store`].
+    pub fn look<T>(&self, document: DocumentId, look: impl FnOnce(&Document) -> T) -> Result<T, ClientError> {
+        let mut open = self.inner.open_documents()?;
+        self.inner.opened(&mut open, document)?;
+        let found = open.get(document).ok_or(ClientError::UnknownDocument(document))?;
+        Ok(look(&found.document))
+    }
+
     /// Tells whether a record is on this phone.
     ///
     /// # Errors
