@@ -1,6 +1,6 @@
 //! The fold itself.
 
-use super::{NEUTRAL, guards_met};
+use super::{guards_met, is_neutral};
 use crate::catalog::{Illegal, Machine, StateKind};
 use crate::document::{EntryView, Value, Written};
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,15 @@ pub struct StateCandidate {
     pub event: String,
 }
 
+impl StateCandidate {
+    /// Lets an event of the system happen here, if the machine has it in this state.
+    fn pass(&mut self, machine: &Machine, event: &str) {
+        if let Some(to) = machine.find(&self.state, event).and_then(|t| t.to.as_ref()) {
+            to.as_str().clone_into(&mut self.state);
+        }
+    }
+}
+
 /// A life: where it stands and how it came there.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Life {
@@ -85,6 +94,22 @@ struct After {
 /// the set of events alone, not on their order of arrival.
 #[must_use]
 pub fn fold(machine: &Machine, events: Vec<EntryView>, held_back: &dyn Fn(&crate::Hash) -> bool) -> Life {
+    fold_with_time(machine, events, held_back, &|_, _| None)
+}
+
+/// What time alone has done to a life before an event: the system's event that nobody wrote, if its hour had come.
+///
+/// It is given the event and the legal events that its author saw.
+pub type Meanwhile<'a> = &'a dyn Fn(&EntryView, &[&EntryView]) -> Option<&'static str>;
+
+/// Folds as [`fold`] does, with what time alone has done in between (a promise falls due).
+#[must_use]
+pub fn fold_with_time(
+    machine: &Machine,
+    events: Vec<EntryView>,
+    held_back: &dyn Fn(&crate::Hash) -> bool,
+    meanwhile: Meanwhile<'_>,
+) -> Life {
     let order = topological(&events);
     let mut place: BTreeMap<&str, usize> = BTreeMap::new();
     let mut after: Vec<After> = Vec::new();
@@ -101,7 +126,16 @@ pub fn fold(machine: &Machine, events: Vec<EntryView>, held_back: &dyn Fn(&crate
             now.seen.insert(*seen);
         }
         now.tips = newest(&now.tips, &after);
-        let from = candidates(&now.tips, &sides, machine);
+        let mut from = candidates(&now.tips, &sides, machine);
+        let before: Vec<&EntryView> = now
+            .seen
+            .iter()
+            .filter(|n| standings.get(**n) == Some(&Standing::Legal))
+            .filter_map(|n| order.get(*n).copied())
+            .collect();
+        if let Some(happened) = meanwhile(event, &before) {
+            from.iter_mut().for_each(|side| side.pass(machine, happened));
+        }
         let (standing, moved_to) = judge(machine, event, &from, held_back(&event.made.change));
         let here = from.first().map(|c| c.state.clone()).unwrap_or_default();
         let named = event.text("person");
@@ -243,7 +277,7 @@ fn candidates(tips: &BTreeSet<usize>, sides: &[StateCandidate], machine: &Machin
 /// What an event is worth, and the state that it moves to, if it moves.
 fn judge(machine: &Machine, event: &EntryView, from: &[StateCandidate], held_back: bool) -> (Standing, Option<String>) {
     let name = event.text("type");
-    if NEUTRAL.contains(&name) {
+    if is_neutral(name) {
         return (Standing::Neutral, None);
     }
     if !machine.transitions.iter().any(|t| t.event == *name) {

@@ -57,7 +57,27 @@ pub const GUARDS: &[Guard] = &[
     ("new_version_signed", |e| {
         has(e, "successor") && has(e, "successor_signature")
     }),
+    // Visits.
+    ("owner_consented_time", |e| e.int("time").is_some() && yes(e, "owner_consented")),
+    ("outside_quiet_hours", |e| yes(e, "outside_quiet_hours") || yes(e, "owner_asked")),
+    ("required_fields", |e| e.int("required_open") == Some(0)),
+    ("interviewer_not_rated", interviewer_not_rated),
+    ("three_tries_two_days", |e| {
+        e.int("tries").is_some_and(|n| n >= 3) && e.int("try_days").is_some_and(|n| n >= 2)
+    }),
+    // Promises.
+    ("proof_given", |e| {
+        has(e, "proof_photo") || has(e, "proof_record") || yes(e, "owner_confirmed")
+    }),
 ];
+
+/// Who is rated never asks. The event names who asked, and all whom the survey rates: nobody is also an answer, but it
+/// must be given. Both are lists with spaces between, because two may have asked.
+fn interviewer_not_rated(event: &EntryView) -> bool {
+    let rated = event.fields.get("rated").and_then(Value::as_text);
+    let asked = event.text("interviewer");
+    rated.is_some_and(|rated| !asked.is_empty() && !asked.split(' ').any(|one| rated.split(' ').any(|r| r == one)))
+}
 
 /// Returns those guards of a transition that the event meets.
 #[must_use]

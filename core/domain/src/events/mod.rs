@@ -9,8 +9,17 @@
 mod fold;
 mod guards;
 
-pub use fold::{Life, LifeEvent, Standing, StateCandidate, fold};
+pub use fold::{Life, LifeEvent, Meanwhile, Standing, StateCandidate, fold, fold_with_time};
 pub use guards::{GUARDS, guards_met};
 
 /// Events that say something without moving the state: known to every kind of document.
 pub const NEUTRAL: &[&str] = &["checked", "settled", "removed", "note"];
+
+/// What the events of a promise begin with: its life is folded apart, and they move the record's own state nowhere.
+pub const PROMISE_PREFIX: &str = "promise_";
+
+/// Tells whether an event moves the state of no record.
+#[must_use]
+pub fn is_neutral(event: &str) -> bool {
+    NEUTRAL.contains(&event) || event.starts_with(PROMISE_PREFIX)
+}

@@ -287,10 +287,10 @@ pub fn photo(
     entry("photo", carries, who, stamp)
 }
 
-/// Takes an entry out of sight; nothing is deleted in a document.
+/// Takes an entry out of sight; nothing is deleted in a document. A promise is withdrawn, never removed.
 ///
 /// # Errors
-/// [`CommandError::UnknownEntry`].
+/// [`CommandError::UnknownEntry`], [`CommandError::Value`] for a promise.
 pub fn remove(
     document: &Document,
     seen: &[Hash],
@@ -299,8 +299,10 @@ pub fn remove(
     who: &Who,
     stamp: &Stamp,
 ) -> Result<Write, CommandError> {
-    if document.entry(Container::Items, key).is_none() {
-        return Err(CommandError::UnknownEntry(key.to_owned()));
+    match document.entry(Container::Items, key) {
+        None => return Err(CommandError::UnknownEntry(key.to_owned())),
+        Some(entry) if super::promises::is_promise(&entry) => return Err(CommandError::Value("promise")),
+        Some(_) => {}
     }
     let carries = facts([("entry", key.into()), ("reason", reason.into())]);
     neutral(document, seen, "removed", carries, who, stamp)

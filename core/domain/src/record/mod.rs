@@ -10,6 +10,7 @@ mod error;
 pub mod inspection;
 mod marks;
 mod projection;
+pub mod promises;
 mod show;
 mod show_answers;
 mod signature;

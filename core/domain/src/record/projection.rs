@@ -1,12 +1,13 @@
 //! What lists need of a record, computed from the document alone. Phone and server store the same bytes.
 
 use super::show_answers::Answers;
+use super::promises::{self, ProjectedPromise};
 use super::{CommandError, Marks, coverage, life};
 use crate::document::{Container, Document, EntryView, Value};
 use crate::ids::{Hash, TaskId};
 use crate::schema::Field;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of what is computed here. A stored projection of an older one is rebuilt.
 pub const PROJECTION_FORM: u16 = 1;
@@ -46,6 +47,16 @@ pub struct Projection {
     pub photos: Vec<Hash>,
     /// The record that this one was found in.
     pub inspection: String,
+    /// The household, by the id of its row.
+    pub household: String,
+    /// Promises that were made here, by key.
+    pub promises: Vec<ProjectedPromise>,
+    /// What a survey was answered: question and value, as it counts.
+    pub survey: BTreeMap<String, String>,
+    /// What mattered to the owner: codes of tags.
+    pub tags: BTreeSet<String>,
+    /// Records that this one names: found, asked for, linked.
+    pub links: BTreeSet<String>,
     /// Words to search in, lower case.
     pub search: String,
     /// The newest device time; shown, never used to order anything that matters.
@@ -111,6 +122,7 @@ impl Projection {
                 "severity" => field.text().clone_into(&mut self.severity),
                 "room" => field.text().clone_into(&mut self.room),
                 "inspection" => field.text().clone_into(&mut self.inspection),
+                "household" => field.text().clone_into(&mut self.household),
                 _ => {}
             }
             if field.is_contested() {
@@ -137,12 +149,11 @@ impl Projection {
             .collect();
         let is_photo = |e: &EntryView| e.text("type") == "photo" && !removed.contains(e.key.as_str());
         let hash = |e: EntryView| Hash::from_slice(e.fields.get("hash").and_then(Value::as_bytes)?);
-        let photos = document
-            .entries(Container::Items)
-            .into_iter()
-            .filter(is_photo)
-            .filter_map(hash);
+        let entries = document.entries(Container::Items);
+        self.read_entries(entries.iter().filter(|e| !removed.contains(e.key.as_str())));
+        let photos = entries.into_iter().filter(is_photo).filter_map(hash);
         self.photos = photos.collect::<BTreeSet<_>>().into_iter().collect();
+        self.promises = promises::all(document, marks)?.iter().map(Into::into).collect();
         let signed = coverage(document);
         self.signatures = super::show::count(signed.len());
         self.not_covered = signed
@@ -156,6 +167,23 @@ impl Projection {
         self.state = life.state;
         self.person = life.person;
         Ok(())
+    }
+
+    fn read_entries<'a>(&mut self, entries: impl Iterator<Item = &'a EntryView>) {
+        for entry in entries {
+            let link = match entry.text("type") {
+                "request" | "linked" => entry.text("record"),
+                "defect" => entry.text("defect"),
+                "tag" => {
+                    self.tags.insert(entry.text("tag").to_owned());
+                    continue;
+                }
+                _ => continue,
+            };
+            if !link.is_empty() {
+                self.links.insert(link.to_owned());
+            }
+        }
     }
 
     fn words(&self, document: &Document) -> String {

@@ -119,7 +119,7 @@ pub fn defect_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Res
 
 /// Turns parts of a document into parts of a view, with what the server says of each change.
 pub(super) struct Shown<'a> {
-    marks: &'a Marks,
+    pub(super) marks: &'a Marks,
 }
 
 impl Shown<'_> {
@@ -169,7 +169,7 @@ impl Shown<'_> {
         }
     }
 
-    fn contested_fields(&self, document: &Document) -> Vec<ContestedView> {
+    pub(super) fn contested_fields(&self, document: &Document) -> Vec<ContestedView> {
         let keys = document.values(Container::Fields).into_keys();
         let fields = keys.map(|key| (Field::read(document, Container::Fields, &key), key));
         let contested = fields.filter(|(field, _)| field.is_contested());
@@ -183,7 +183,7 @@ impl Shown<'_> {
         contested.map(view).collect()
     }
 
-    fn entries(&self, document: &Document, life: &Life) -> Vec<EntryShown> {
+    pub(super) fn entries(&self, document: &Document, life: &Life) -> Vec<EntryShown> {
         let removed: BTreeSet<&str> = life
             .events
             .iter()
@@ -200,7 +200,11 @@ impl Shown<'_> {
         document.entries(Container::Items).into_iter().map(show).collect()
     }
 
-    fn life(&self, document: &Document, life: &Life) -> Result<LifeView, CommandError> {
+    pub(super) fn life(&self, document: &Document, life: &Life) -> Result<LifeView, CommandError> {
+        Ok(self.life_of(machine_of(document)?, life))
+    }
+
+    pub(super) fn life_of(&self, machine: &Machine, life: &Life) -> LifeView {
         let events = life.events.iter().map(|event| {
             let (standing, missing) = match &event.standing {
                 Standing::Legal => ("legal", Vec::new()),
@@ -221,17 +225,17 @@ impl Shown<'_> {
                 state: event.state.clone(),
             }
         });
-        let text = machine_of(document)?
+        let text = machine
             .state(&life.state)
             .map(|s| TextView::from(&s.text))
             .unwrap_or_default();
-        Ok(LifeView {
+        LifeView {
             state: life.state.clone(),
             text,
             person: life.person.clone(),
             contested: life.contested.iter().map(|c| c.state.clone()).collect(),
             events: events.collect(),
-        })
+        }
     }
 
     fn signatures(&self, document: &Document) -> Vec<SignatureView> {

@@ -269,6 +269,48 @@ pub struct SignatureView {
     pub defects: u32,
 }
 
+/// Another time that was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MoveShown {
+    /// The new time.
+    pub due_ms: i64,
+    /// The owner agreed to it.
+    pub owner_agreed: bool,
+    /// Why.
+    pub reason: String,
+    /// It was legal where its author stood.
+    pub counts: bool,
+}
+
+/// A promise and what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseShown {
+    /// The record in which it was made.
+    pub record: String,
+    /// Its key there.
+    pub key: String,
+    /// What is promised.
+    pub what: String,
+    /// Who keeps it.
+    pub person: String,
+    /// To whom.
+    pub to: String,
+    /// What it came out of.
+    pub source: String,
+    /// Who made it, when.
+    pub by: AuthorView,
+    /// The time that was promised first.
+    pub first_due_ms: i64,
+    /// The time that counts.
+    pub due_ms: i64,
+    /// When it was kept.
+    pub kept_ms: Option<i64>,
+    /// Every other time that was asked for.
+    pub moves: Vec<MoveShown>,
+    /// Where it stands; `overdue` as soon as its time has passed.
+    pub life: LifeView,
+}
+
 /// An inspection as one screen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct InspectionView {

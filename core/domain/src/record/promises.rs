@@ -1,0 +1,413 @@
+//! Promises: what, by whom, by when, to whom, kept or not.
+//!
+//! A promise is an entry of the record in which it was made, of any kind. What becomes of it are events of that record
+//! (`promise_keep`, `promise_move`, …) that name its key; they move the record's own state nowhere and are folded apart,
+//! by the machine `promise`. That the day has passed is no event: an event claimed after the due time that counts is
+//! judged from `overdue`, and a read knows the time. A moved date counts only with the owner's agreement.
+
+use super::common::{self, Facts, Stamp, Who, facts};
+use super::show::Shown;
+use super::view::{MoveShown, PromiseShown};
+use super::{CommandError, Marks};
+use crate::catalog::{Catalog, Machine};
+use crate::document::{Container, Document, EntryView, Value, Write, Written};
+use crate::events::{Life, LifeEvent, PROMISE_PREFIX, Standing, fold_with_time};
+use crate::ids::Hash;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The system's event that time alone makes.
+const FALL_DUE: &str = "fall_due";
+
+/// A promise to be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewPromise {
+    /// What is promised.
+    pub what: String,
+    /// Who keeps it; empty: the person who makes it.
+    pub person: String,
+    /// By when, in milliseconds.
+    pub due_ms: i64,
+    /// To whom: the id of a household or a person.
+    pub to: String,
+    /// What it came out of; empty: the kind of the record.
+    pub source: String,
+}
+
+/// A promise and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// The key of its entry.
+    pub key: String,
+    /// What is promised.
+    pub what: String,
+    /// Who keeps it.
+    pub person: String,
+    /// To whom.
+    pub to: String,
+    /// What it came out of.
+    pub source: String,
+    /// Who made it, when.
+    pub made: Written,
+    /// The time that was promised first.
+    pub first_due_ms: i64,
+    /// The time that counts: the first one, or that of the newest move to which the owner agreed.
+    pub due_ms: i64,
+    /// When it was kept.
+    pub kept_ms: Option<i64>,
+    /// Its life, as far as events tell; [`Promise::state_at`] knows the time too.
+    pub life: Life,
+}
+
+/// A promise as lists need it; it travels with the projection of its record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectedPromise {
+    /// The key of its entry.
+    pub key: String,
+    /// What is promised.
+    pub what: String,
+    /// Who keeps it.
+    pub person: String,
+    /// To whom.
+    pub to: String,
+    /// The time that counts.
+    pub due_ms: i64,
+    /// The time that was promised first.
+    pub first_due_ms: i64,
+    /// When it was kept.
+    pub kept_ms: Option<i64>,
+    /// Its state, as far as events tell.
+    pub state: String,
+}
+
+impl ProjectedPromise {
+    /// Returns the state at a time: a promise whose time has passed is overdue.
+    #[must_use]
+    pub fn state_at(&self, now_ms: i64) -> &str {
+        state_at(&self.state, self.due_ms, now_ms)
+    }
+
+    /// Tells whether it still has to be kept.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        is_open(&self.state)
+    }
+}
+
+impl From<&Promise> for ProjectedPromise {
+    fn from(promise: &Promise) -> Self {
+        Self {
+            key: promise.key.clone(),
+            what: promise.what.clone(),
+            person: promise.person.clone(),
+            to: promise.to.clone(),
+            due_ms: promise.due_ms,
+            first_due_ms: promise.first_due_ms,
+            kept_ms: promise.kept_ms,
+            state: promise.life.state.clone(),
+        }
+    }
+}
+
+impl Promise {
+    /// Returns the state at a time: a promise whose time has passed is overdue.
+    #[must_use]
+    pub fn state_at(&self, now_ms: i64) -> &str {
+        state_at(&self.life.state, self.due_ms, now_ms)
+    }
+
+    /// Tells whether it still has to be kept.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        is_open(&self.life.state)
+    }
+
+    /// Reads an entry and the events that name it.
+    fn of(entry: EntryView, events: Vec<EntryView>, marks: &Marks) -> Result<Self, CommandError> {
+        let first_due_ms = entry.int("due").unwrap_or_default();
+        let overdue = |event: &EntryView, before: &[&EntryView]| {
+            let at = event.int("at").unwrap_or(event.made.at_ms);
+            (at > counted_due(first_due_ms, before)).then_some(FALL_DUE)
+        };
+        let life = fold_with_time(machine()?, events, &|change| marks.holds_back(change), &overdue);
+        let legal: Vec<&LifeEvent> = life.events.iter().filter(|e| e.standing == Standing::Legal).collect();
+        let views: Vec<EntryView> = legal.iter().map(|e| view_of(e)).collect();
+        let kept = legal.iter().find(|e| ["keep", "keep_late"].contains(&e.event.as_str()));
+        Ok(Self {
+            key: entry.key.clone(),
+            what: entry.text("what").to_owned(),
+            person: entry.text("person").to_owned(),
+            to: entry.text("to").to_owned(),
+            source: entry.text("source").to_owned(),
+            first_due_ms,
+            due_ms: counted_due(first_due_ms, &views.iter().collect::<Vec<_>>()),
+            kept_ms: kept.map(|e| e.facts.get("at").and_then(Value::as_int).unwrap_or(e.written.at_ms)),
+            made: entry.made,
+            life,
+        })
+    }
+
+    /// Returns the promise as a screen shows it.
+    fn shown(&self, document: &Document, shown: &Shown<'_>, now_ms: i64) -> Result<PromiseShown, CommandError> {
+        let moved = |e: &&LifeEvent| e.event == "move";
+        let fact = |e: &LifeEvent, name: &str| e.facts.get(name).cloned();
+        let moves = self.life.events.iter().filter(moved).map(|e| MoveShown {
+            due_ms: fact(e, "due").and_then(|v| v.as_int()).unwrap_or_default(),
+            owner_agreed: fact(e, "owner_agreed") == Some(Value::Bool(true)),
+            reason: fact(e, "reason").map(|v| v.to_string()).unwrap_or_default(),
+            counts: e.standing == Standing::Legal,
+        });
+        let mut life = shown.life_of(machine()?, &self.life);
+        self.state_at(now_ms).clone_into(&mut life.state);
+        life.text = machine()?
+            .state(&life.state)
+            .map(|s| (&s.text).into())
+            .unwrap_or_default();
+        Ok(PromiseShown {
+            record: document.id().to_string(),
+            key: self.key.clone(),
+            what: self.what.clone(),
+            person: self.person.clone(),
+            to: self.to.clone(),
+            source: self.source.clone(),
+            by: shown.author(&self.made),
+            first_due_ms: self.first_due_ms,
+            due_ms: self.due_ms,
+            kept_ms: self.kept_ms,
+            moves: moves.collect(),
+            life,
+        })
+    }
+}
+
+/// Makes a promise.
+///
+/// # Errors
+/// [`CommandError::Missing`] without words, [`CommandError::Value`] for a time that has passed.
+pub fn make(document: &Document, new: &NewPromise, who: &Who, stamp: &Stamp) -> Result<Write, CommandError> {
+    if new.what.trim().is_empty() {
+        return Err(CommandError::Missing("words"));
+    }
+    if new.due_ms <= stamp.at_ms {
+        return Err(CommandError::Value("due"));
+    }
+    let or = |given: &str, else_: &str| Value::from(if given.is_empty() { else_ } else { given });
+    let carries = facts([
+        ("what", new.what.as_str().into()),
+        ("person", or(&new.person, &who.user.to_string())),
+        ("due", new.due_ms.into()),
+        ("to", new.to.as_str().into()),
+        ("source", or(&new.source, &document.genesis().kind)),
+    ]);
+    common::entry("promise", carries, who, stamp)
+}
+
+/// Records that a promise was kept; the proof is a photo, a record, or the owner's word. After its time it is kept late.
+///
+/// # Errors
+/// As [`act`].
+pub fn keep(
+    document: &Document,
+    seen: &[Hash],
+    key: &str,
+    proof: Facts,
+    who: &Who,
+    stamp: &Stamp,
+) -> Result<Write, CommandError> {
+    let promise = find(&*document.as_seen(seen)?, key, &Marks::default())?;
+    let late = promise.state_at(stamp.at_ms) == "overdue";
+    act(document, seen, key, if late { "keep_late" } else { "keep" }, proof, who, stamp)
+}
+
+/// Moves the time of a promise; it counts only when the owner agreed.
+///
+/// # Errors
+/// [`CommandError::Value`] for a time that has passed, and as [`act`].
+pub fn postpone(
+    document: &Document,
+    seen: &[Hash],
+    key: &str,
+    to: &Postponed,
+    who: &Who,
+    stamp: &Stamp,
+) -> Result<Write, CommandError> {
+    if to.due_ms <= stamp.at_ms {
+        return Err(CommandError::Value("due"));
+    }
+    let carries = facts([
+        ("due", to.due_ms.into()),
+        ("owner_agreed", to.owner_agreed.into()),
+        ("reason", to.reason.as_str().into()),
+    ]);
+    act(document, seen, key, "move", carries, who, stamp)
+}
+
+/// Another time for a promise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Postponed {
+    /// The new time, in milliseconds.
+    pub due_ms: i64,
+    /// The owner agreed to it.
+    pub owner_agreed: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// Records an event of a promise, if it is legal where its author stands: `keep`, `keep_late`, `move`, `give_up`,
+/// `withdraw`.
+///
+/// # Errors
+/// [`CommandError::UnknownEntry`]; [`CommandError::Illegal`] names the state and the guards that are missing.
+pub fn act(
+    document: &Document,
+    seen: &[Hash],
+    key: &str,
+    event: &str,
+    mut carries: Facts,
+    who: &Who,
+    stamp: &Stamp,
+) -> Result<Write, CommandError> {
+    carries.insert("promise".to_owned(), key.into());
+    let name = format!("{PROMISE_PREFIX}{event}");
+    let write = common::neutral(document, seen, &name, carries, who, stamp)?;
+    let Write::Entry { fields, .. } = &write else {
+        return Err(CommandError::Kind);
+    };
+    let candidate = EntryView {
+        key: stamp.key.clone(),
+        fields: fields.clone(),
+        made: Written {
+            author: None,
+            at_ms: stamp.at_ms,
+            change: Hash::default(),
+        },
+    };
+    let shown = document.as_seen(seen)?;
+    let mut all = shown.entries(Container::Events);
+    all.push(candidate);
+    let entry = entry(&shown, key)?;
+    let promise = Promise::of(entry, events_of(key, &all), &Marks::default())?;
+    let judged = promise.life.events.iter().find(|e| e.id == stamp.key);
+    match judged.map(|e| &e.standing) {
+        Some(Standing::Legal) => Ok(write),
+        Some(Standing::Illegal { code, missing }) => Err(CommandError::Illegal {
+            state: promise.state_at(stamp.at_ms).to_owned(),
+            code: code.clone(),
+            missing: missing.clone(),
+        }),
+        _ => Err(CommandError::Illegal {
+            state: promise.state_at(stamp.at_ms).to_owned(),
+            code: "state".to_owned(),
+            missing: Vec::new(),
+        }),
+    }
+}
+
+/// Returns one promise of a record.
+///
+/// # Errors
+/// [`CommandError::UnknownEntry`].
+pub fn find(document: &Document, key: &str, marks: &Marks) -> Result<Promise, CommandError> {
+    let events = events_of(key, &document.entries(Container::Events));
+    Promise::of(entry(document, key)?, events, marks)
+}
+
+/// Returns all promises of a record, by key.
+///
+/// # Errors
+/// [`CommandError::Data`] when the data have a wrong row.
+pub fn all(document: &Document, marks: &Marks) -> Result<Vec<Promise>, CommandError> {
+    let mut made = document.entries(Container::Items);
+    made.retain(is_promise);
+    if made.is_empty() {
+        return Ok(Vec::new());
+    }
+    let events = document.entries(Container::Events);
+    let one = |entry: EntryView| {
+        let its = events_of(&entry.key, &events);
+        Promise::of(entry, its, marks)
+    };
+    made.into_iter().map(one).collect()
+}
+
+/// Returns all promises of a record as a screen shows them at a time, the next due first.
+///
+/// # Errors
+/// As [`all`].
+pub fn shown(document: &Document, marks: &Marks, now_ms: i64) -> Result<Vec<PromiseShown>, CommandError> {
+    let with = Shown { marks };
+    let mut promises = all(document, marks)?;
+    promises.sort_by(|a, b| (a.due_ms, &a.key).cmp(&(b.due_ms, &b.key)));
+    promises.iter().map(|p| p.shown(document, &with, now_ms)).collect()
+}
+
+/// The machine of promises.
+fn machine() -> Result<&'static Machine, CommandError> {
+    Catalog::built_in()?.machines.get("promise").ok_or(CommandError::Kind)
+}
+
+fn is_open(state: &str) -> bool {
+    ["made", "moved"].contains(&state)
+}
+
+fn state_at(state: &str, due_ms: i64, now_ms: i64) -> &str {
+    if is_open(state) && now_ms > due_ms { "overdue" } else { state }
+}
+
+pub(super) fn is_promise(entry: &EntryView) -> bool {
+    entry.text("type") == "promise"
+}
+
+fn entry(document: &Document, key: &str) -> Result<EntryView, CommandError> {
+    let found = document.entry(Container::Items, key).filter(is_promise);
+    found.ok_or_else(|| CommandError::UnknownEntry(key.to_owned()))
+}
+
+/// The due time that counts after these legal events: of two moves that did not see each other, the earlier one.
+fn counted_due(first: i64, legal: &[&EntryView]) -> i64 {
+    let moves = || legal.iter().filter(|e| e.text("type") == "move");
+    let replaced: BTreeSet<&str> = moves().flat_map(|e| e.text("after").split_whitespace()).collect();
+    let newest = moves().filter(|e| !replaced.contains(e.key.as_str()));
+    newest.filter_map(|e| e.int("due")).min().unwrap_or(first)
+}
+
+fn view_of(event: &LifeEvent) -> EntryView {
+    EntryView {
+        key: event.id.clone(),
+        fields: event.facts.clone(),
+        made: event.written.clone(),
+    }
+}
+
+/// The events of one promise, under the names of its machine. What an author saw of it through other events of the
+/// record is named directly: `after` holds every event of this promise that came before.
+fn events_of(key: &str, all: &[EntryView]) -> Vec<EntryView> {
+    let by_id: BTreeMap<&str, &EntryView> = all.iter().map(|e| (e.key.as_str(), e)).collect();
+    let its = |e: &EntryView| e.text("promise") == key && e.text("type").starts_with(PROMISE_PREFIX);
+    let mut found = Vec::new();
+    for event in all.iter().filter(|e| its(e)) {
+        let mut before = BTreeSet::new();
+        let mut visited = BTreeSet::new();
+        let mut open: Vec<&str> = event.text("after").split_whitespace().collect();
+        while let Some(id) = open.pop() {
+            let Some(earlier) = by_id.get(id).filter(|_| visited.insert(id)) else {
+                continue;
+            };
+            if its(earlier) && id != event.key {
+                before.insert(id);
+            }
+            open.extend(earlier.text("after").split_whitespace());
+        }
+        let mut fields = event.fields.clone();
+        let name = event.text("type");
+        let name = name.strip_prefix(PROMISE_PREFIX).unwrap_or(name);
+        fields.insert("type".to_owned(), name.into());
+        let after: Vec<&str> = before.into_iter().collect();
+        fields.insert("after".to_owned(), after.join(" ").into());
+        found.push(EntryView {
+            fields,
+            ..event.clone()
+        });
+    }
+    found
+}
