@@ -58,8 +58,12 @@ pub const GUARDS: &[Guard] = &[
         has(e, "successor") && has(e, "successor_signature")
     }),
     // Visits.
-    ("owner_consented_time", |e| e.int("time").is_some() && yes(e, "owner_consented")),
-    ("outside_quiet_hours", |e| yes(e, "outside_quiet_hours") || yes(e, "owner_asked")),
+    ("owner_consented_time", |e| {
+        e.int("time").is_some() && yes(e, "owner_consented")
+    }),
+    ("outside_quiet_hours", |e| {
+        yes(e, "outside_quiet_hours") || yes(e, "owner_asked")
+    }),
     ("required_fields", |e| e.int("required_open") == Some(0)),
     ("interviewer_not_rated", interviewer_not_rated),
     ("three_tries_two_days", |e| {

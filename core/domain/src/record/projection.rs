@@ -1,7 +1,7 @@
 //! What lists need of a record, computed from the document alone. Phone and server store the same bytes.
 
-use super::show_answers::Answers;
 use super::promises::{self, ProjectedPromise};
+use super::show_answers::Answers;
 use super::{CommandError, Marks, coverage, life};
 use crate::document::{Container, Document, EntryView, Value};
 use crate::ids::{Hash, TaskId};

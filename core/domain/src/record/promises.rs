@@ -216,7 +216,15 @@ pub fn keep(
 ) -> Result<Write, CommandError> {
     let promise = find(&*document.as_seen(seen)?, key, &Marks::default())?;
     let late = promise.state_at(stamp.at_ms) == "overdue";
-    act(document, seen, key, if late { "keep_late" } else { "keep" }, proof, who, stamp)
+    act(
+        document,
+        seen,
+        key,
+        if late { "keep_late" } else { "keep" },
+        proof,
+        who,
+        stamp,
+    )
 }
 
 /// Moves the time of a promise; it counts only when the owner agreed.
@@ -351,7 +359,11 @@ fn is_open(state: &str) -> bool {
 }
 
 fn state_at(state: &str, due_ms: i64, now_ms: i64) -> &str {
-    if is_open(state) && now_ms > due_ms { "overdue" } else { state }
+    if is_open(state) && now_ms > due_ms {
+        "overdue"
+    } else {
+        state
+    }
 }
 
 pub(super) fn is_promise(entry: &EntryView) -> bool {

@@ -1,4 +1,5 @@
 mod entries;
+mod promises;
 
 use super::inspection::{self, Signing};
 use super::*;
