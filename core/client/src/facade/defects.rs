@@ -82,10 +82,7 @@ impl Defects {
         }];
         if let Some(inspection) = inspection {
             let (target, who) = asker(&self.0, &genesis_of(&self.0, &new.inspection)?, false)?;
-            let seen = self
-                .0
-                .looked(inspection, Document::heads)?
-                .unwrap_or_default();
+            let seen = self.0.looked(inspection, Document::heads)?.unwrap_or_default();
             let link = inspection::link_defect(genesis.document, &new.question, &who, &self.0.stamp())?;
             recordings.push(Recording {
                 target,

@@ -50,10 +50,7 @@ impl Inspections {
             };
             Ok((genesis, task, home.map(|h| h.layout).unwrap_or_default()))
         })?;
-        let heads = self
-            .0
-            .looked(genesis.document, Document::heads)?
-            .unwrap_or_default();
+        let heads = self.0.looked(genesis.document, Document::heads)?.unwrap_or_default();
         command(&self.0, &genesis, true, &heads, |ask| {
             let inspection_kind = kind_of(&task);
             inspection::start(
@@ -246,16 +243,10 @@ impl Inspections {
             }
         };
         let id: DocumentId = parse(record, "record")?;
-        let linked = self
-            .0
-            .looked(id, linked_defects)?
-            .unwrap_or_default();
+        let linked = self.0.looked(id, linked_defects)?.unwrap_or_default();
         let mut defects = Vec::new();
         for defect in linked {
-            let heads = self
-                .0
-                .looked(defect, Document::heads)?
-                .unwrap_or_default();
+            let heads = self.0.looked(defect, Document::heads)?.unwrap_or_default();
             defects.push(ManifestDefect { defect, heads });
         }
         self.ask(record, heads, |ask, place| {

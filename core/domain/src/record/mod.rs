@@ -7,6 +7,7 @@
 pub mod common;
 pub mod defect;
 mod error;
+mod history;
 pub mod inspection;
 mod marks;
 mod projection;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use common::{Stamp, Who};
 pub use error::CommandError;
+pub use history::Step;
 pub use marks::Marks;
 pub use projection::{PROJECTION_FORM, Projection};
 pub use show::{Place, defect_view, inspection_view, life, machine_of};

@@ -1,5 +1,6 @@
 //! What lists need of a record, computed from the document alone. Phone and server store the same bytes.
 
+use super::history::{self, Step};
 use super::promises::{self, ProjectedPromise};
 use super::show_answers::Answers;
 use super::{CommandError, Marks, coverage, life};
@@ -25,8 +26,11 @@ pub struct Projection {
     pub person: String,
     /// The task that it belongs to.
     pub task: Option<TaskId>,
-    /// Template of an inspection, code of a defect.
+    /// Template of an inspection, code of a defect, rule of a visit.
     pub what: String,
+    /// Kind of an inspection: `handover`, `rehearsal`, ….
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub inspection_kind: String,
     /// Severity of a defect.
     pub severity: String,
     /// Room of a defect.
@@ -57,6 +61,14 @@ pub struct Projection {
     pub tags: BTreeSet<String>,
     /// Records that this one names: found, asked for, linked.
     pub links: BTreeSet<String>,
+    /// What happened, legal and neutral, with the few facts that figures need.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Step>,
+    /// Seconds that single answers took, and how often; of an inspection that was handed in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pace: BTreeMap<u32, u32>,
+    /// The oldest device time of what stands in the record.
+    pub begun_ms: i64,
     /// Words to search in, lower case.
     pub search: String,
     /// The newest device time; shown, never used to order anything that matters.
@@ -82,6 +94,9 @@ impl Projection {
                 .extend(answers.contested_keys().map(|key| format!("answers/{key}")));
         }
         let _known: Result<(), CommandError> = projection.read_life(document, marks);
+        if projection.kind == "inspection" && !["draft", "in_progress"].contains(&projection.state.as_str()) {
+            projection.pace = history::pace(document);
+        }
         projection.search = projection.words(document);
         projection.updated_ms = document
             .heads()
@@ -113,12 +128,14 @@ impl Projection {
     }
 
     fn read_fields(&mut self, document: &Document) {
-        for (key, candidates) in document.values(Container::Fields) {
+        for (key, candidates) in document.scalars(Container::Fields) {
+            self.begun(candidates.iter().flat_map(|c| &c.by).map(|w| w.at_ms));
             let policy = crate::schema::find(&self.kind, Container::Fields, &key);
             let field = Field::resolve(policy.unwrap_or(crate::schema::Policy::SortsLast), candidates);
             match key.as_str() {
                 "task" => self.task = field.text().parse().ok(),
-                "template" | "code" => field.text().clone_into(&mut self.what),
+                "template" | "code" | "rule" => field.text().clone_into(&mut self.what),
+                "inspection_kind" => field.text().clone_into(&mut self.inspection_kind),
                 "severity" => field.text().clone_into(&mut self.severity),
                 "room" => field.text().clone_into(&mut self.room),
                 "inspection" => field.text().clone_into(&mut self.inspection),
@@ -129,6 +146,12 @@ impl Projection {
                 self.contested.push(format!("fields/{key}"));
             }
         }
+    }
+
+    /// Takes in times at which something of the record was written.
+    fn begun(&mut self, times: impl Iterator<Item = i64>) {
+        let known = Some(self.begun_ms).filter(|ms| *ms != 0);
+        self.begun_ms = times.chain(known).min().unwrap_or_default();
     }
 
     fn read_life(&mut self, document: &Document, marks: &Marks) -> Result<(), CommandError> {
@@ -150,6 +173,10 @@ impl Projection {
         let is_photo = |e: &EntryView| e.text("type") == "photo" && !removed.contains(e.key.as_str());
         let hash = |e: EntryView| Hash::from_slice(e.fields.get("hash").and_then(Value::as_bytes)?);
         let entries = document.entries(Container::Items);
+        self.begun(entries.iter().map(|e| e.made.at_ms));
+        self.begun(life.events.iter().map(|e| e.written.at_ms));
+        self.history = history::history(&life);
+        self.history.extend(history::told_on_the_way(entries.iter()));
         self.read_entries(entries.iter().filter(|e| !removed.contains(e.key.as_str())));
         let photos = entries.into_iter().filter(is_photo).filter_map(hash);
         self.photos = photos.collect::<BTreeSet<_>>().into_iter().collect();

@@ -1,4 +1,5 @@
 mod entries;
+mod history;
 mod promises;
 
 use super::inspection::{self, Signing};
