@@ -177,6 +177,22 @@ codes! {
     CrewCode,
     /// A household: `hh0001`.
     HouseholdCode,
+    /// A script of a visit or call: `move_in_v1`.
+    ScriptCode,
+    /// A part of a script: `explore`.
+    ScriptPart,
+    /// A survey: `move_in`.
+    SurveyCode,
+    /// A question of a survey: `move_in-1`.
+    SurveyQuestionCode,
+    /// A kind of satisfaction: `handover`.
+    SurveyFamily,
+    /// What owners care about: `handover.quality`.
+    TagCode,
+    /// A step of the journey: `handover`.
+    StepCode,
+    /// A kind of record or paper: `visit_report`.
+    DocumentKindCode,
     /// A profile of rules of another file: `working_days_standard`.
     ProfileCode,
     /// A code that is its own explanation: a batch, a station, a disclosure.

@@ -18,29 +18,29 @@ const READ: &[(&str, &str)] = built_in![
     "defect_catalogue.csv",
     "demo_project.json",
     "demonstrations.csv",
+    "document_kinds.csv",
+    "focus_tags.csv",
     "rooms.csv",
     "state_machines.json",
+    "surveys.csv",
     "template_subsets.json",
     "tolerances.csv",
     "tools.csv",
     "trades.csv",
+    "visit_scripts.csv",
 ];
 
 /// What lies in the same folder for others: the rest of the domain data.
 const BESIDE: &[&str] = &[
     "complaint_profiles.json",
     "delivery_risk.json",
-    "document_kinds.csv",
     "event_prep.csv",
-    "focus_tags.csv",
     "journey_steps.csv",
     "kpis.json",
     "moments.csv",
     "patrols.json",
-    "surveys.csv",
     "task_rules.csv",
     "vectors.json",
-    "visit_scripts.csv",
     "warranty_rules.json",
 ];
 

@@ -29,8 +29,11 @@ mod instantiate;
 mod json_file;
 mod load_checklists;
 mod machines;
+mod papers;
 mod rooms;
+mod scripts;
 mod subsets;
+mod surveys;
 mod text;
 mod tolerances;
 mod tools;
@@ -56,7 +59,10 @@ pub use error::CatalogError;
 pub use formula::Formula;
 pub use instantiate::{AnswerKey, FeatureMode, HOME, NotAnAnswerKey, Question, Questions, instantiate};
 pub use machines::{Illegal, Machine, Machines, Named, State, StateKind, Transition};
+pub use papers::{DocumentKind, FocusTag};
 pub use rooms::{Room, RoomKind, RoomKinds};
+pub use scripts::{Script, ScriptLine, When};
+pub use surveys::{FollowUp, Scale, Survey, SurveyOption, SurveyQuestion};
 pub use text::{Lang, Text};
 pub use tolerances::{Comparator, Grade, Limits, NotAGrade, Tolerance, Tolerances};
 pub use tools::{Entry, Tool};
@@ -83,6 +89,14 @@ pub struct Catalog {
     pub templates: Templates,
     /// What is shown to the owner at handover.
     pub demonstrations: Vec<Demonstration>,
+    /// Scripts of visits and calls.
+    pub scripts: BTreeMap<ScriptCode, Script>,
+    /// Surveys.
+    pub surveys: BTreeMap<SurveyCode, Survey>,
+    /// What owners care about at each step, in order.
+    pub focus_tags: Vec<FocusTag>,
+    /// Kinds of record and paper.
+    pub document_kinds: BTreeMap<DocumentKindCode, DocumentKind>,
     /// State machines.
     pub machines: Machines,
     /// The demo project.
@@ -130,6 +144,10 @@ impl Catalog {
         )?;
         subsets::load(files.text(subsets::FILE)?, &mut templates, known)?;
         let demonstrations = demonstrations::load(files.text(demonstrations::FILE)?, &codes)?;
+        let scripts = scripts::load(files.text(scripts::FILE)?, &codes)?;
+        let surveys = surveys::load(files.text(surveys::FILE)?, &codes)?;
+        let focus_tags = papers::load_tags(files.text(papers::TAGS_FILE)?)?;
+        let document_kinds = papers::load_kinds(files.text(papers::KINDS_FILE)?)?;
         let machines = Machines::load(files.text(machines::FILE)?)?;
         let demo_text = files.text(demo::FILE)?;
         let demo = json_file::JsonFile::new(demo::FILE, demo_text).read()?;
@@ -142,6 +160,10 @@ impl Catalog {
             tolerances,
             templates,
             demonstrations,
+            scripts,
+            surveys,
+            focus_tags,
+            document_kinds,
             machines,
             demo,
         };

@@ -50,6 +50,39 @@ fn each_kind_of_mistake_names_its_place() {
         ),
         ("checklists.csv", ",doc-02,分户", ",doc-01,分户", "item_code"),
         (
+            "visit_scripts.csv",
+            "move_in_v1,act,always",
+            "move_in_v1,dance,always",
+            "part_code",
+        ),
+        (
+            "visit_scripts.csv",
+            "revisit_v1,agree,satisfied",
+            "revisit_v1,agree,pleased",
+            "when",
+        ),
+        (
+            "visit_scripts.csv",
+            "revisit_v1,agree,satisfied",
+            "revisit_v1,agree,not_satisfied",
+            "when",
+        ),
+        (
+            "surveys.csv",
+            "move_in_visit,搬进来还顺利吗？,Is moving in going well?,S5",
+            "move_in_visit,搬进来还顺利吗？,Is moving in going well?,S6",
+            "scale",
+        ),
+        ("surveys.csv", "TXT,0,,,交付调查", "TXT,1,,,交付调查", "required"),
+        (
+            "surveys.csv",
+            "yes|no,,0,TXT,yes",
+            "yes|no,,0,TXT,maybe",
+            "follow_up_on",
+        ),
+        ("focus_tags.csv", "sign.title,sign", "sign.title,view", "tag_code"),
+        ("document_kinds.csv", "step|way|met", "step|Way|met", "required"),
+        (
             "checklist_readings.csv",
             "one_year_check_v1,y1-07,width",
             "one_year_check_v1,y1-77,width",
@@ -218,4 +251,18 @@ fn a_folder_with_other_files_and_a_byte_order_mark_loads() {
         ("kpis.json".to_owned(), text("kpis.json")),
     ]);
     assert_eq!(&Catalog::load(&own).unwrap(), super::catalog());
+}
+
+#[test]
+fn a_script_has_all_its_parts() {
+    let whole = text("visit_scripts.csv");
+    let gone = "three_month_v1,agree,always,每件说定由谁、何时,For each point agree who and by when,130\n";
+    assert!(whole.contains(gone));
+    let error = load("visit_scripts.csv", whole.replace(gone, ""));
+    let last = whole
+        .lines()
+        .position(|l| l.starts_with("three_month_v1,confirm"))
+        .unwrap();
+    assert_eq!((error.line, error.column.as_str()), (Some(last as u64), "part_code"));
+    assert!(error.expected.contains("tone, explore, agree, act, confirm"), "{error}");
 }
