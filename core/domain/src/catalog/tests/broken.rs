@@ -62,12 +62,6 @@ fn each_kind_of_mistake_names_its_place() {
             "when",
         ),
         (
-            "visit_scripts.csv",
-            "revisit_v1,agree,satisfied",
-            "revisit_v1,agree,not_satisfied",
-            "when",
-        ),
-        (
             "surveys.csv",
             "move_in_visit,搬进来还顺利吗？,Is moving in going well?,S5",
             "move_in_visit,搬进来还顺利吗？,Is moving in going well?,S6",
