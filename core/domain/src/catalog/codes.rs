@@ -193,6 +193,14 @@ codes! {
     StepCode,
     /// A kind of record or paper: `visit_report`.
     DocumentKindCode,
+    /// A moment at which an owner meets the company: `tp-13`.
+    MomentCode,
+    /// A factor of delivery risk: `papers_missing`.
+    FactorCode,
+    /// A band of delivery risk: `watch`.
+    BandCode,
+    /// A key figure: `first_pass_rate`.
+    KpiCode,
     /// A profile of rules of another file: `working_days_standard`.
     ProfileCode,
     /// A code that is its own explanation: a batch, a station, a disclosure.

@@ -20,6 +20,7 @@ mod checklist;
 mod codes;
 mod csv_table;
 mod defects;
+mod delivery_risk;
 mod demo;
 mod demonstrations;
 mod error;
@@ -27,8 +28,10 @@ mod files;
 mod formula;
 mod instantiate;
 mod json_file;
+mod kpis;
 mod load_checklists;
 mod machines;
+mod moments;
 mod papers;
 mod rooms;
 mod scripts;
@@ -50,6 +53,7 @@ pub use bulk::{BulkOk, BulkScope, bulk_ok};
 pub use checklist::{Input, Item, ReadingSpec, RoomScope, Section, Template, Templates};
 pub use codes::*;
 pub use defects::{Defect, Trade};
+pub use delivery_risk::{DeliveryRisk, GateLevel, Per, RiskBand, RiskFactor, RiskGate, STOP};
 pub use demo::{
     Building, Calendar, Crew, Demo, Disclosure, Duty, Event, HandoverDay, Household, Layout, NotForSale, Person,
     Project, PublicPlace, SalesPromise, Staff, Station, Team, Unit,
@@ -58,7 +62,9 @@ pub use demonstrations::Demonstration;
 pub use error::CatalogError;
 pub use formula::Formula;
 pub use instantiate::{AnswerKey, FeatureMode, HOME, NotAnAnswerKey, Question, Questions, instantiate};
+pub use kpis::{Kpi, KpiLevel, KpiPeriod, KpiUnit};
 pub use machines::{Illegal, Machine, Machines, Named, State, StateKind, Transition};
+pub use moments::{Coverage, Moment, Stage};
 pub use papers::{DocumentKind, FocusTag};
 pub use rooms::{Room, RoomKind, RoomKinds};
 pub use scripts::{Script, ScriptLine, When};
@@ -97,6 +103,12 @@ pub struct Catalog {
     pub focus_tags: Vec<FocusTag>,
     /// Kinds of record and paper.
     pub document_kinds: BTreeMap<DocumentKindCode, DocumentKind>,
+    /// The moments at which an owner meets the company.
+    pub moments: Vec<Moment>,
+    /// The risk of handing a home over.
+    pub delivery_risk: DeliveryRisk,
+    /// Key figures.
+    pub kpis: Vec<Kpi>,
     /// State machines.
     pub machines: Machines,
     /// The demo project.
@@ -148,7 +160,10 @@ impl Catalog {
         let surveys = surveys::load(files.text(surveys::FILE)?, &codes)?;
         let focus_tags = papers::load_tags(files.text(papers::TAGS_FILE)?)?;
         let document_kinds = papers::load_kinds(files.text(papers::KINDS_FILE)?)?;
+        let moments = moments::load(files.text(moments::FILE)?, &document_kinds, &defects)?;
         let machines = Machines::load(files.text(machines::FILE)?)?;
+        let delivery_risk = DeliveryRisk::load(files.text(delivery_risk::FILE)?, &machines)?;
+        let kpis = kpis::load(files.text(kpis::FILE)?, &surveys)?;
         let demo_text = files.text(demo::FILE)?;
         let demo = json_file::JsonFile::new(demo::FILE, demo_text).read()?;
         let catalog = Self {
@@ -164,6 +179,9 @@ impl Catalog {
             surveys,
             focus_tags,
             document_kinds,
+            moments,
+            delivery_risk,
+            kpis,
             machines,
             demo,
         };
