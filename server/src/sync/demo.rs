@@ -250,6 +250,7 @@ impl Plan<'_> {
             tolerance_ruleset: demo.project.tolerance_ruleset.to_string(),
             tolerance_grade: demo.project.tolerance_grade,
             template: demo.project.template.to_string(),
+            settings: rows::ProjectSettings::of(demo),
             rest: rows::Rest::new(),
         };
         self.put(kind::PROJECT, project.0, public, &row)?;
@@ -408,7 +409,10 @@ impl Plan<'_> {
             ],
             day: day.date.to_string(),
             slot: slot.map(|s| s.format("%H:%M").to_string()).unwrap_or_default(),
-            rest: rows::Rest::new(),
+            role: "engineer".into(),
+            subject: place.0,
+            occurrence: "1".into(),
+            ..rows::TaskRow::default()
         })
     }
 }

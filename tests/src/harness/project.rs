@@ -93,6 +93,7 @@ impl Project {
             tolerance_ruleset: demo.project.tolerance_ruleset.as_str().to_owned(),
             tolerance_grade: demo.project.tolerance_grade,
             template: "handover_fitout_v1".into(),
+            settings: rows::ProjectSettings::of(demo),
             rest: BTreeMap::new(),
         };
         let mut all = vec![put(kind::PROJECT, self.id.0, public, &project)];
@@ -173,7 +174,7 @@ fn home(project: ProjectId, unit: &keyturn_domain::catalog::Unit) -> Home {
             assignees: Vec::new(),
             day: "2026-12-04".into(),
             slot: "09:00".into(),
-            rest: BTreeMap::new(),
+            ..TaskRow::default()
         },
     }
 }

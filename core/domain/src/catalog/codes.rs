@@ -203,6 +203,10 @@ codes! {
     KpiCode,
     /// A profile of rules of another file: `working_days_standard`.
     ProfileCode,
+    /// A rule that opens tasks: `tr-m3-visit`.
+    TaskRuleCode,
+    /// Something that is ready before the handover event: `prep-papers`.
+    PrepCode,
     /// A code that is its own explanation: a batch, a station, a disclosure.
     PlainCode,
 }

@@ -15,34 +15,32 @@ const READ: &[(&str, &str)] = built_in![
     "answer_codes.csv",
     "checklist_readings.csv",
     "checklists.csv",
+    "complaint_profiles.json",
     "defect_catalogue.csv",
     "delivery_risk.json",
     "demo_project.json",
     "demonstrations.csv",
     "document_kinds.csv",
+    "event_prep.csv",
     "focus_tags.csv",
+    "journey_steps.csv",
     "kpis.json",
     "moments.csv",
+    "patrols.json",
     "rooms.csv",
     "state_machines.json",
     "surveys.csv",
+    "task_rules.csv",
     "template_subsets.json",
     "tolerances.csv",
     "tools.csv",
     "trades.csv",
     "visit_scripts.csv",
+    "warranty_rules.json",
 ];
 
 /// What lies in the same folder for others: the rest of the domain data.
-const BESIDE: &[&str] = &[
-    "complaint_profiles.json",
-    "event_prep.csv",
-    "journey_steps.csv",
-    "patrols.json",
-    "task_rules.csv",
-    "vectors.json",
-    "warranty_rules.json",
-];
+const BESIDE: &[&str] = &["vectors.json"];
 
 /// The files to read: those of a user, and the built-in ones for the rest.
 pub(super) struct Files<'a> {

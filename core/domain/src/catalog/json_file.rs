@@ -47,6 +47,16 @@ impl<'a> JsonFile<'a> {
         }
     }
 
+    /// Refuses a code that stands twice in the list at `path`; `field` is where the code stands in an element.
+    pub(super) fn unique<'c>(&self, path: &str, codes: impl Iterator<Item = &'c str>, field: &str) -> Result<()> {
+        let mut seen = std::collections::BTreeSet::new();
+        for (n, code) in codes.enumerate() {
+            let at = || format!("{path}[{n}]{field}");
+            self.check(seen.insert(code), at, code, "a code that is not there yet")?;
+        }
+        Ok(())
+    }
+
     /// Makes the error for the value at `path`.
     pub(super) fn error(&self, path: String, value: &str, expected: &str) -> CatalogError {
         let line = line_of(self.text, &path);

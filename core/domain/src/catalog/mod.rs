@@ -18,6 +18,7 @@ mod answer_codes;
 mod bulk;
 mod checklist;
 mod codes;
+mod complaints;
 mod csv_table;
 mod defects;
 mod delivery_risk;
@@ -26,21 +27,28 @@ mod demonstrations;
 mod error;
 mod files;
 mod formula;
+mod hours;
 mod instantiate;
+mod journey;
 mod json_file;
 mod kpis;
 mod load_checklists;
+mod load_complaints;
 mod machines;
 mod moments;
 mod papers;
+mod patrols;
 mod rooms;
 mod scripts;
+mod seasons;
 mod subsets;
 mod surveys;
+mod tasks;
 mod text;
 mod tolerances;
 mod tools;
 mod verdict;
+mod warranty;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +60,10 @@ pub use answer_codes::{AnswerCode, AnswerCodes, NotASeverity, ResultCode, Severi
 pub use bulk::{BulkOk, BulkScope, bulk_ok};
 pub use checklist::{Input, Item, ReadingSpec, RoomScope, Section, Template, Templates};
 pub use codes::*;
+pub use complaints::{
+    CalendarStep, ComplaintProfile, ComplaintRules, Deadlines, DefectTarget, EscalationAt, EscalationLevel,
+    FirstContact, Major, QuietHours, QuietPeriod, Revisit, WorkingHours, WorkingLength, WorkingStep, WorkingTime,
+};
 pub use defects::{Defect, Trade};
 pub use delivery_risk::{DeliveryRisk, GateLevel, Per, RiskBand, RiskFactor, RiskGate, STOP};
 pub use demo::{
@@ -62,18 +74,26 @@ pub use demonstrations::Demonstration;
 pub use error::CatalogError;
 pub use formula::Formula;
 pub use instantiate::{AnswerKey, FeatureMode, HOME, NotAnAnswerKey, Question, Questions, instantiate};
+pub use journey::{JourneyStep, Preparation, Track};
 pub use kpis::{Kpi, KpiLevel, KpiPeriod, KpiUnit};
 pub use machines::{Illegal, Machine, Machines, Named, State, StateKind, Transition};
 pub use moments::{Coverage, Moment, Stage};
 pub use papers::{DocumentKind, FocusTag};
+pub use patrols::{Area, Briefing, HomeVisitForms, LogRules, Patrols, Round};
 pub use rooms::{Room, RoomKind, RoomKinds};
 pub use scripts::{Script, ScriptLine, When};
+pub use seasons::{CountFrom, MonthDay, NotAMonthDay, Season};
 pub use surveys::{FollowUp, Scale, Survey, SurveyOption, SurveyQuestion};
+pub use tasks::{JOURNEY_EVENTS, Lag, NotATrigger, Repeat, TaskRule, TaskScope, Trigger};
 pub use text::{Lang, Text};
 pub use tolerances::{Comparator, Grade, Limits, NotAGrade, Tolerance, Tolerances};
 pub use tools::{Entry, Tool};
 pub use verdict::{
     DeviationAndRange, RuleVerdict, Undecided, Verdict, assess, deviation_and_range, readings_of, verdict,
+};
+pub use warranty::{
+    ContractClause, NamedSeason, Period, PeriodUnit, RestartEvent, StartEvent, ValueFrom, WarrantyProfile,
+    WarrantyRule, WarrantyRules,
 };
 
 /// All data that the records need.
@@ -111,6 +131,18 @@ pub struct Catalog {
     pub kpis: Vec<Kpi>,
     /// State machines.
     pub machines: Machines,
+    /// Warranty.
+    pub warranty: WarrantyRules,
+    /// Deadlines of complaints, quiet hours, targets of defects.
+    pub complaints: ComplaintRules,
+    /// Patrols.
+    pub patrols: Patrols,
+    /// What opens tasks.
+    pub task_rules: BTreeMap<TaskRuleCode, TaskRule>,
+    /// The steps of the journey.
+    pub steps: Vec<JourneyStep>,
+    /// What is ready before the handover event.
+    pub preparations: Vec<Preparation>,
     /// The demo project.
     pub demo: Demo,
 }
@@ -164,6 +196,21 @@ impl Catalog {
         let machines = Machines::load(files.text(machines::FILE)?)?;
         let delivery_risk = DeliveryRisk::load(files.text(delivery_risk::FILE)?, &machines)?;
         let kpis = kpis::load(files.text(kpis::FILE)?, &surveys)?;
+        let warranty = warranty::load(files.text(warranty::FILE)?, &defects)?;
+        let complaints = load_complaints::load(files.text(complaints::FILE)?, &codes, &machines)?;
+        let patrols = patrols::load(files.text(patrols::FILE)?, &rooms, &templates, &machines)?;
+        let opened = tasks::Known {
+            codes: &codes,
+            templates: &templates,
+            machines: &machines,
+            surveys: &surveys,
+            scripts: &scripts,
+        };
+        let rules_text = files.text(tasks::FILE)?;
+        let task_rules = tasks::load(rules_text, opened)?;
+        let steps = journey::load(files.text(journey::FILE)?, &task_rules, &document_kinds)?;
+        journey::check_rules(rules_text, &steps)?;
+        let preparations = journey::load_prep(files.text(journey::PREP_FILE)?, &machines)?;
         let demo_text = files.text(demo::FILE)?;
         let demo = json_file::JsonFile::new(demo::FILE, demo_text).read()?;
         let catalog = Self {
@@ -183,6 +230,12 @@ impl Catalog {
             delivery_risk,
             kpis,
             machines,
+            warranty,
+            complaints,
+            patrols,
+            task_rules,
+            steps,
+            preparations,
             demo,
         };
         demo::check(demo_text, &catalog)?;

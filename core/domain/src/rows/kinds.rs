@@ -30,6 +30,9 @@ pub struct ProjectRow {
     pub tolerance_grade: Grade,
     /// The handover checklist.
     pub template: String,
+    /// Its calendar, profiles and dates.
+    #[serde(default)]
+    pub settings: super::ProjectSettings,
     /// What a newer version knows.
     #[serde(flatten)]
     pub rest: Rest,
@@ -169,7 +172,7 @@ pub struct HomeRow {
 }
 
 /// Something to do at a place. The row names the record that it will produce.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskRow {
     /// The task.
     pub id: TaskId,
@@ -194,6 +197,27 @@ pub struct TaskRow {
     /// Begin of the slot, `09:00`; empty: the whole day.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub slot: String,
+    /// The last day; empty: that of [`TaskRow::day`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub due: String,
+    /// The role that does it; empty: any that may write there.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
+    /// The script of its visit; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub script: String,
+    /// The survey of its visit; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub survey: String,
+    /// What it was opened for: a home, household, batch, project, route or case; nil: its place.
+    #[serde(default, skip_serializing_if = "Uuid::is_nil")]
+    pub subject: Uuid,
+    /// Which of several tasks of the rule for that subject it is; empty: the only one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub occurrence: String,
+    /// The event from which its day was counted; empty: a person chose the day.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub anchor: String,
     /// What a newer version knows.
     #[serde(flatten)]
     pub rest: Rest,

@@ -10,14 +10,19 @@
 //! | `team` | public places | [`TeamRow`] |
 //! | `home` | its building | [`HomeRow`] |
 //! | `task` | its home, or public places | [`TaskRow`] |
+//! | `milestone` | its home, or public places | [`MilestoneRow`] |
 //!
 //! Ids are derived from the project and the code (UUIDv5), so that importing the same data twice names the same rows.
 
 mod cut;
 mod kinds;
+mod milestone;
+mod settings;
 
 pub use cut::{body, cut, read};
 pub use kinds::{BuildingRow, HomeRow, LayoutRow, PlaceRow, ProjectRow, Rest, StaffRow, TaskRow, TeamRow, row_id};
+pub use milestone::MilestoneRow;
+pub use settings::ProjectSettings;
 
 /// The kinds of rows, as they stand in the log and on the phone.
 pub mod kind {
@@ -37,4 +42,6 @@ pub mod kind {
     pub const HOME: &str = "home";
     /// A task.
     pub const TASK: &str = "task";
+    /// What happened, or is planned, on a day.
+    pub const MILESTONE: &str = "milestone";
 }

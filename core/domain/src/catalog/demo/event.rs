@@ -55,12 +55,15 @@ pub struct HandoverDay {
 }
 
 /// Rest days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Calendar {
     /// Days of the week that are free; 1 is Monday.
     pub weekend: Vec<u32>,
     /// Further free days.
     pub rest_days: Vec<NaiveDate>,
+    /// Days of the weekend on which work is done, in exchange for a rest day.
+    pub workdays: Vec<NaiveDate>,
 }
 
 /// Something promised at sale.

@@ -76,7 +76,7 @@ fn task() -> TaskRow {
         assignees: vec![],
         day: "2026-12-04".into(),
         slot: "09:00".into(),
-        rest: Default::default(),
+        ..TaskRow::default()
     }
 }
 
