@@ -9,6 +9,7 @@
 //! - [`record`]: inspections and defects: commands, views, projections, signatures.
 //! - [`rows`]: facts that the server owns.
 //! - [`rules`]: dates, clocks, warranty, what is due: pure functions that the test vectors hold.
+//! - [`search`]: finding by a few characters, or by the first letters of their readings.
 //! - [`gate`]: foreign bytes pass here, or not at all.
 
 pub mod catalog;
@@ -21,6 +22,7 @@ pub mod record;
 pub mod rows;
 pub mod rules;
 pub mod schema;
+pub mod search;
 
 pub use clock::{Clock, Ids};
 pub use document::{Container, Document, DocumentError, Value, Write};

@@ -1,7 +1,7 @@
 //! Records: what they are, their cached snapshot, and what lists show of them.
 
 use crate::statement::{all, first, id, join, maybe_id, number, run, split, sql, stored};
-use crate::{StoreError, progress};
+use crate::{StoreError, phrases, progress, search};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::{DocumentId, Hash, PlaceId, ProjectId, ScopeId, TaskId};
 use rusqlite::{Connection, Row, Transaction};
@@ -44,7 +44,7 @@ pub struct Listing {
     pub contested: u32,
     /// The newest device time in it.
     pub updated_ms: i64,
-    /// What search looks in, lower-case.
+    /// What search looks in: a name or a remark a line.
     pub search: String,
 }
 
@@ -148,7 +148,7 @@ pub fn cache(tx: &Transaction<'_>, document: DocumentId, bytes: &[u8], heads: &[
     run(tx, sql!("document_cache"), (document.as_bytes(), bytes, join(heads))).map(drop)
 }
 
-/// Sets what lists show.
+/// Sets what lists show, and what search finds.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -161,9 +161,9 @@ pub fn set_listing(tx: &Transaction<'_>, document: DocumentId, listing: &Listing
         &listing.state,
         listing.contested,
         listing.updated_ms,
-        &listing.search,
     );
-    run(tx, sql!("document_set_projection"), params).map(drop)
+    run(tx, sql!("document_set_projection"), params)?;
+    search::keep(tx, document, &listing.search, listing.updated_ms)
 }
 
 /// Sets what the server holds of a document, and keeps the closing sum of its scope.
@@ -194,6 +194,8 @@ pub fn set_server(
 /// [`StoreError`].
 pub fn make_husk(tx: &Transaction<'_>, document: DocumentId) -> Result<(), StoreError> {
     drop_summand(tx, document)?;
+    search::remove(tx, document)?;
+    phrases::remove(tx, document)?;
     let key = [document.as_bytes()];
     run(tx, sql!("changes_delete_foreign"), key)?;
     run(tx, sql!("outbox_delete_received_of"), key)?;
@@ -208,6 +210,8 @@ pub fn make_husk(tx: &Transaction<'_>, document: DocumentId) -> Result<(), Store
 /// [`StoreError`].
 pub fn forget(tx: &Transaction<'_>, document: DocumentId) -> Result<(), StoreError> {
     drop_summand(tx, document)?;
+    search::remove(tx, document)?;
+    phrases::remove(tx, document)?;
     let key = [document.as_bytes()];
     for sql in [
         sql!("changes_delete"),
@@ -325,22 +329,6 @@ pub fn of_project(conn: &Connection, project: ProjectId, kind: &str) -> Result<V
         (project.as_bytes(), kind),
         listed_row,
     )
-}
-
-/// Returns up to `most` documents with these words, newest first; finds two characters in the middle of a word.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn search(conn: &Connection, words: &str, most: u32) -> Result<Vec<ListedDocument>, StoreError> {
-    let mut pattern = String::from("%");
-    for c in words.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    all(conn, sql!("documents_search"), (pattern, most), listed_row)
 }
 
 fn ids(

@@ -31,7 +31,7 @@ fn row(projection: &Projection, bytes: Vec<u8>) -> Listing {
         state: projection.state.clone(),
         contested: u32::try_from(projection.contested.len()).unwrap_or(u32::MAX),
         updated_ms: projection.updated_ms,
-        search: projection.search.to_lowercase(),
+        search: projection.search.clone(),
     }
 }
 

@@ -79,14 +79,6 @@ impl Records {
             .read(|conn| documents::of_project(conn, project, kind))?)
     }
 
-    /// Returns up to `most` records with these words.
-    ///
-    /// # Errors
-    /// [`ClientError::Store`].
-    pub fn search(&self, words: &str, most: u32) -> Result<Vec<ListedDocument>, ClientError> {
-        Ok(self.inner.store.read(|conn| documents::search(conn, words, most))?)
-    }
-
     /// Opens, judges and projects up to `most` records that came from the server and were never opened, and projects
     /// those anew that older code projected: for quiet hours. Returns how many it looked at.
     ///

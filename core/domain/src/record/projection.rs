@@ -69,7 +69,7 @@ pub struct Projection {
     pub pace: BTreeMap<u32, u32>,
     /// The oldest device time of what stands in the record.
     pub begun_ms: i64,
-    /// Words to search in, lower case.
+    /// Words to search in, a name or a remark a line.
     pub search: String,
     /// The newest device time; shown, never used to order anything that matters.
     pub updated_ms: i64,
@@ -225,6 +225,6 @@ impl Projection {
             .filter(|e| e.text("type") == "remark");
         words.extend(remarks.map(|e| e.text("text").to_owned()));
         words.retain(|w| !w.is_empty());
-        words.join("\n").to_lowercase()
+        words.join("\n")
     }
 }

@@ -53,12 +53,35 @@ CREATE TABLE documents (
   task BLOB,
   state TEXT NOT NULL DEFAULT '',
   contested INTEGER NOT NULL DEFAULT 0,
-  updated_ms INTEGER NOT NULL DEFAULT 0,
-  search TEXT NOT NULL DEFAULT ''
+  updated_ms INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX documents_by_place ON documents (place, kind);
 CREATE INDEX documents_by_scope ON documents (scope);
 CREATE INDEX documents_by_task ON documents (task) WHERE task IS NOT NULL;
+
+CREATE TABLE words (
+  -- What search looks in, of each record: folded, a name or a remark a line.
+  -- n grows with the record's time (minutes, shifted), so that a walk from the highest n meets the newest first.
+  n INTEGER PRIMARY KEY NOT NULL,
+  document BLOB NOT NULL UNIQUE,
+  place BLOB NOT NULL,
+  words TEXT NOT NULL
+) STRICT;
+CREATE INDEX words_by_place ON words (place);
+
+-- rowid is words.n; the tokens are those of keyturn_domain::search.
+CREATE VIRTUAL TABLE words_index USING fts5(
+  chars, initials, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+
+CREATE TABLE phrases (
+  -- Ready words that were used here: one row per record, so that they go with it, and a repetition counts once.
+  document BLOB NOT NULL,
+  phrase TEXT NOT NULL,
+  part TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (document, phrase)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE changes (
   -- Raw change bytes: the truth. n is an order in which each stands behind what it builds on.

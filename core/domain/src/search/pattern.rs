@@ -1,0 +1,135 @@
+//! What a person typed, and whether words fit it.
+
+use super::fold::fold;
+use super::initials::Initials;
+
+/// More terms than this are not looked for; nobody types them.
+const TERMS: usize = 8;
+/// A term is cut here.
+const TERM_CHARS: usize = 64;
+
+/// How well words fit; the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// A line says this and nothing else.
+    Whole,
+    /// A line begins so.
+    Begins,
+    /// It stands somewhere.
+    Within,
+}
+
+/// A query: terms, all of which must be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    terms: Vec<Vec<char>>,
+}
+
+impl Pattern {
+    /// Reads a query; `None` when there is nothing to look for.
+    #[must_use]
+    pub fn new(query: &str) -> Option<Self> {
+        let terms: Vec<Vec<char>> = fold(query)
+            .split_whitespace()
+            .take(TERMS)
+            .map(|term| term.chars().take(TERM_CHARS).collect())
+            .collect();
+        (!terms.is_empty()).then_some(Self { terms })
+    }
+
+    /// Tells how well folded words fit: as well as the term that fits worst; `None` when a term is not there.
+    #[must_use]
+    pub fn fit(&self, words: &str) -> Option<Fit> {
+        let lines: Vec<Vec<char>> = words.lines().map(|line| line.chars().collect()).collect();
+        let mut worst = Fit::Whole;
+        for term in &self.terms {
+            worst = worst.max(lines.iter().filter_map(|line| fit_of(term, line)).min()?);
+        }
+        Some(worst)
+    }
+
+    /// Returns each term as a pattern of its own: one may name the place, another the matter.
+    #[must_use]
+    pub fn terms(&self) -> Vec<Self> {
+        let one = |term: &Vec<char>| Self {
+            terms: vec![term.clone()],
+        };
+        self.terms.iter().map(one).collect()
+    }
+
+    /// Returns these patterns as one; `None` when there are none.
+    #[must_use]
+    pub fn all(patterns: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let terms: Vec<Vec<char>> = patterns.into_iter().flat_map(|p| p.terms).collect();
+        (!terms.is_empty()).then_some(Self { terms })
+    }
+
+    pub(super) fn chars(&self) -> impl Iterator<Item = &[char]> {
+        self.terms.iter().map(Vec::as_slice)
+    }
+}
+
+/// How well one line fits one term.
+fn fit_of(term: &[char], line: &[char]) -> Option<Fit> {
+    let at = line.windows(term.len()).position(|part| alike(term, part))?;
+    Some(match at {
+        0 if term.len() == line.len() => Fit::Whole,
+        0 => Fit::Begins,
+        _ => Fit::Within,
+    })
+}
+
+fn alike(term: &[char], part: &[char]) -> bool {
+    let mut pairs = term.iter().zip(part);
+    pairs.all(|(typed, found)| typed == found || (typed.is_ascii_lowercase() && Initials::of(*found).has(*typed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fit, Pattern, fold};
+
+    fn fit(query: &str, words: &str) -> Option<Fit> {
+        Pattern::new(query).unwrap().fit(&fold(words))
+    }
+
+    #[test]
+    fn one_character_anywhere_and_any_reading_of_it() {
+        assert_eq!(fit("灰", "墙面抹灰空鼓"), Some(Fit::Within));
+        for query in ["cxyh", "zxyx", "tXyX", "重xy行", "xy"] {
+            assert!(fit(query, "重新银行").is_some(), "{query}");
+        }
+        for query in ["xc", "重行", "cxyhh", "重2"] {
+            assert_eq!(fit(query, "重新银行"), None, "{query}");
+        }
+    }
+
+    #[test]
+    fn signs_are_taken_literally() {
+        let words = "100% 'sealed' \"ok\" a_b 漏水😀";
+        for query in ["%", "0%", "'s", "\"", "_", "a_b", "😀", "水😀", "'"] {
+            assert_eq!(fit(query, words), Some(Fit::Within), "{query}");
+        }
+        for query in ["%%", "a%b", "axb", "😁", "\\", "*"] {
+            assert_eq!(fit(query, words), None, "{query}");
+        }
+    }
+
+    #[test]
+    fn the_worst_term_decides_and_all_must_be_there() {
+        let words = "3-2-1201\n3栋2单元1201";
+        assert_eq!(fit("3-2-1201", words), Some(Fit::Whole));
+        assert_eq!(fit("3栋2", words), Some(Fit::Begins));
+        assert_eq!(fit("3d2dy1201", words), Some(Fit::Whole));
+        assert_eq!(fit("3栋 1201", words), Some(Fit::Within));
+        assert_eq!(fit("3栋 1202", words), None);
+        assert_eq!(fit("３－２－１２０１", words), Some(Fit::Whole));
+    }
+
+    #[test]
+    fn a_query_of_nothing_is_none_and_a_long_one_is_cut() {
+        assert_eq!(Pattern::new(" \n　"), None);
+        let long = Pattern::new(&"空鼓 ".repeat(500)).unwrap();
+        assert_eq!(long.terms().len(), super::TERMS);
+        assert!(Pattern::new(&"空".repeat(500)).unwrap().fit(&"空".repeat(64)).is_some());
+    }
+}

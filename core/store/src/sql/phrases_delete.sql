@@ -1,0 +1,1 @@
+DELETE FROM phrases WHERE document = ?1

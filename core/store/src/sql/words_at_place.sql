@@ -1,0 +1,1 @@
+SELECT document, place, words FROM words WHERE place = ?1 ORDER BY n DESC

@@ -1,0 +1,1 @@
+INSERT INTO words_index (rowid, chars, initials) VALUES (?1, ?2, ?3)

@@ -1,0 +1,1 @@
+SELECT max(n) FROM words WHERE n >= ?1 AND n < ?2

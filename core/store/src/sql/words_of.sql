@@ -1,0 +1,1 @@
+SELECT n, words FROM words WHERE document = ?1

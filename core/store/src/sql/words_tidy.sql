@@ -1,0 +1,1 @@
+INSERT INTO words_index (words_index) VALUES ('optimize')

@@ -1,0 +1,1 @@
+DELETE FROM words_index WHERE rowid = ?1
