@@ -13,6 +13,8 @@ pub enum Policy {
     FailBeatsPass,
     /// A severity: A before B before C before D.
     HigherSeverity,
+    /// The code that stands first in this list counts: what asks more of us, before what asks less.
+    Listed(&'static [&'static str]),
     /// No side is better: the value that sorts last counts, alike on every machine.
     SortsLast,
     /// Entries under random keys: all of them count, nothing is contested.
@@ -65,6 +67,8 @@ pub const FIELDS: &[FieldPolicy] = &[
     row("defect", Container::Fields, "code", Policy::SortsLast),
     row("defect", Container::Fields, "severity", Policy::HigherSeverity),
     row("defect", Container::Fields, "pin", Policy::SortsLast),
+    row("defect", Container::Fields, "component", Policy::SortsLast),
+    row("defect", Container::Fields, "duplicate_of", Policy::SortsLast),
     row("defect", Container::Prose, "description", Policy::Prose),
     row("visit", Container::Fields, "task", Policy::SortsLast),
     row("visit", Container::Fields, "rule", Policy::SortsLast),
@@ -87,6 +91,30 @@ pub const FIELDS: &[FieldPolicy] = &[
     row("visit", Container::Items, "request", Policy::Union),
     row("visit", Container::Items, "contact_try", Policy::Union),
     row("*", Container::Items, "promise", Policy::Union),
+    // A complaint asks most of us, and a danger before everything else.
+    row("case", Container::Fields, "case_kind", Policy::Listed(&["complaint", "repair", "help", "enquiry"])),
+    row("case", Container::Fields, "urgency", Policy::Listed(&["safety", "urgent", "normal"])),
+    row("case", Container::Fields, "scale", Policy::Listed(&["major", "cluster", "single"])),
+    row("case", Container::Fields, "verdict", Policy::Listed(&["founded", "partly", "not_founded"])),
+    row("case", Container::Fields, "severity", Policy::HigherSeverity),
+    row("case", Container::Fields, "relation", Policy::SortsLast),
+    row("case", Container::Fields, "channel", Policy::SortsLast),
+    row("case", Container::Fields, "household", Policy::SortsLast),
+    row("case", Container::Fields, "person", Policy::SortsLast),
+    row("case", Container::Fields, "received_at", Policy::SortsLast),
+    row("case", Container::Fields, "room", Policy::SortsLast),
+    row("case", Container::Fields, "phrase", Policy::SortsLast),
+    row("case", Container::Fields, "category", Policy::SortsLast),
+    row("case", Container::Fields, "department", Policy::SortsLast),
+    row("case", Container::Fields, "wanted_outcome", Policy::SortsLast),
+    row("case", Container::Fields, "root_cause", Policy::SortsLast),
+    row("case", Container::Fields, "chosen_option", Policy::SortsLast),
+    row("case", Container::Fields, "cluster", Policy::SortsLast),
+    row("case", Container::Fields, "commander", Policy::SortsLast),
+    row("case", Container::Fields, "agreed_text", Policy::SortsLast),
+    row("case", Container::Items, "option", Policy::Union),
+    row("case", Container::Items, "linked", Policy::Union),
+    row("case", Container::Prose, "answer", Policy::Prose),
     row("*", Container::Items, "photo", Policy::Union),
     row("*", Container::Items, "photo.caption", Policy::SortsLast),
     row("*", Container::Items, "photo.order", Policy::SortsLast),
@@ -164,7 +192,7 @@ impl Field {
                 .iter()
                 .all(|c| matches!(c.value.as_text(), Some("ok" | "ok_bulk"))),
             Policy::Union | Policy::Prose => true,
-            Policy::HigherSeverity | Policy::SortsLast => false,
+            Policy::HigherSeverity | Policy::Listed(_) | Policy::SortsLast => false,
         };
         let contested = if candidates.len() < 2 || agree {
             Vec::new()
@@ -238,6 +266,11 @@ impl Policy {
             (Self::HigherSeverity, Some("B")) => 3,
             (Self::HigherSeverity, Some("C")) => 2,
             (Self::HigherSeverity, Some("D")) => 1,
+            (Self::Listed(codes), Some(code)) => codes
+                .iter()
+                .rev()
+                .position(|known| *known == code)
+                .map_or(0, |n| n + 1),
             _ => 0,
         };
         rank(a).cmp(&rank(b)).then_with(|| a.order(b))
@@ -267,6 +300,8 @@ mod tests {
             (Policy::FailBeatsPass, &["ok"], "ok", false),
             (Policy::HigherSeverity, &["B", "D"], "B", true),
             (Policy::SortsLast, &["r03", "r04"], "r04", true),
+            (Policy::Listed(&["safety", "urgent", "normal"]), &["normal", "safety"], "safety", true),
+            (Policy::Listed(&["safety", "urgent", "normal"]), &["normal", "zebra"], "normal", true),
         ];
         for (policy, values, effective, contested) in cases {
             let field = Field::resolve(policy, candidates(values));

@@ -16,6 +16,15 @@ fn yes(event: &EntryView, field: &str) -> bool {
     event.fields.get(field) == Some(&Value::Bool(true))
 }
 
+fn one_of(event: &EntryView, field: &str, codes: &[&str]) -> bool {
+    codes.contains(&event.text(field))
+}
+
+/// A code, and words where the code says `other`.
+fn code_or_text(event: &EntryView, code: &str, words: &str) -> bool {
+    has(event, code) && (event.text(code) != "other" || has(event, words))
+}
+
 /// Every guard that this version can judge. One that is not here is not met.
 pub const GUARDS: &[Guard] = &[
     ("reason_given", |e| has(e, "reason")),
@@ -34,7 +43,8 @@ pub const GUARDS: &[Guard] = &[
     }),
     ("clean_tick", |e| has(e, "clean_photo") || yes(e, "clean")),
     ("verifier_not_repairer", |e| {
-        (has(e, "repairer") && e.text("repairer") != e.text("by")) || yes(e, "owner_confirmed")
+        let repaired = |by: &str| e.text("repairer").split_whitespace().any(|one| one == by);
+        (has(e, "repairer") && !repaired(e.text("by"))) || yes(e, "owner_confirmed")
     }),
     ("owner_told", |e| yes(e, "owner_told")),
     ("owner_agreed", |e| yes(e, "owner_agreed")),
@@ -42,7 +52,7 @@ pub const GUARDS: &[Guard] = &[
     ("plan_person_date", |e| {
         has(e, "plan") && has(e, "person") && has(e, "plan_date")
     }),
-    ("reopen_reason_code", |e| has(e, "reason_code")),
+    ("reopen_reason_code", |e| code_or_text(e, "reason_code", "reason")),
     ("same_issue_target", |e| has(e, "target")),
     ("proposal_named", |e| has(e, "proposal")),
     ("must_test_answered", |e| e.int("must_test_open") == Some(0)),
@@ -73,6 +83,33 @@ pub const GUARDS: &[Guard] = &[
     ("proof_given", |e| {
         has(e, "proof_photo") || has(e, "proof_record") || yes(e, "owner_confirmed")
     }),
+    // Cases and complaints.
+    ("linked_record", |e| has(e, "linked")),
+    ("result_told", |e| has(e, "told_way") && e.int("told_at").is_some()),
+    ("triage_complete", |e| {
+        code_or_text(e, "category", "category_text") && has(e, "urgency") && has(e, "department")
+    }),
+    ("investigate_until_told", |e| {
+        e.int("until").is_some() && yes(e, "owner_told")
+    }),
+    ("verdict_with_text", |e| {
+        one_of(e, "verdict", &["founded", "partly", "not_founded"]) && has(e, "verdict_text")
+    }),
+    ("verdict_not_founded", |e| {
+        e.text("verdict") == "not_founded" || has(e, "solved_at_once")
+    }),
+    ("basis_given", |e| has(e, "basis")),
+    ("manager_chose_option", |e| {
+        has(e, "option") && e.text("chosen_role") == "manager" && has(e, "chosen_by")
+    }),
+    ("next_level_named", |e| has(e, "receiver") && e.int("level").is_some()),
+    ("revisit_result", |e| {
+        one_of(e, "revisit_result", &["satisfied", "not_satisfied", "refused", "unreachable"])
+    }),
+    ("satisfied_or_manager_closes", |e| {
+        e.text("revisit_result") == "satisfied" || (e.text("role") == "manager" && has(e, "reason"))
+    }),
+    ("root_cause_set", |e| has(e, "root_cause")),
 ];
 
 /// Who is rated never asks. The event names who asked, and all whom the survey rates: nobody is also an answer, but it

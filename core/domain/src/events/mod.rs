@@ -13,7 +13,18 @@ pub use fold::{Life, LifeEvent, Meanwhile, Standing, StateCandidate, fold, fold_
 pub use guards::{GUARDS, guards_met};
 
 /// Events that say something without moving the state: known to every kind of document.
-pub const NEUTRAL: &[&str] = &["checked", "settled", "removed", "note"];
+pub const NEUTRAL: &[&str] = &[
+    "checked",
+    "settled",
+    "removed",
+    "note",
+    // An owner was told how far a case is; a manager chose an option or waived a photo; a cluster was judged.
+    "update",
+    "choose_option",
+    "waive",
+    "confirm_cluster",
+    "reject_cluster",
+];
 
 /// What the events of a promise begin with: its life is folded apart, and they move the record's own state nowhere.
 pub const PROMISE_PREFIX: &str = "promise_";

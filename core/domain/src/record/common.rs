@@ -4,7 +4,7 @@ use super::CommandError;
 use super::show::{life, machine_of};
 use crate::catalog::Catalog;
 use crate::document::{Container, Document, Value, Write};
-use crate::events::guards_met;
+use crate::events::{Life, guards_met};
 use crate::ids::{Hash, UserId};
 use crate::record::Marks;
 use crate::schema::Field;
@@ -37,6 +37,11 @@ pub fn facts<const N: usize>(pairs: [(&str, Value); N]) -> Facts {
     pairs.into_iter().map(|(k, v)| (k.to_owned(), v)).collect()
 }
 
+/// The life as somebody sees it.
+pub(super) fn life_seen(document: &Document, seen: &[Hash]) -> Result<Life, CommandError> {
+    life(&*document.as_seen(seen)?, &Marks::default())
+}
+
 /// Records an event, if it is legal where its author stands.
 ///
 /// # Errors
@@ -49,8 +54,9 @@ pub fn event(
     who: &Who,
     stamp: &Stamp,
 ) -> Result<Write, CommandError> {
-    let machine = machine_of(document)?;
-    let stands = life(&*document.as_seen(seen)?, &Marks::default())?;
+    let shown = document.as_seen(seen)?;
+    let machine = machine_of(&shown)?;
+    let stands = life(&shown, &Marks::default())?;
     stamp_event(&mut carries, name, &stands.latest, who, stamp);
     let entry = crate::document::EntryView {
         key: stamp.key.clone(),
@@ -117,7 +123,7 @@ pub fn neutral(
     who: &Who,
     stamp: &Stamp,
 ) -> Result<Write, CommandError> {
-    let latest = life(&*document.as_seen(seen)?, &Marks::default())?.latest;
+    let latest = life_seen(document, seen)?.latest;
     stamp_event(&mut carries, name, &latest, who, stamp);
     Ok(Write::Entry {
         container: Container::Events,

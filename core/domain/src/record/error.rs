@@ -39,6 +39,9 @@ pub enum CommandError {
     /// This role does not record that.
     #[error("Role {0} does not record this")]
     Role(String),
+    /// Only the person who was named answers for it.
+    #[error("Only the person named may do this")]
+    NotNamed,
     /// The record is signed, reviewed or locked in a way that takes no such change.
     #[error("Record is of another kind or form")]
     Kind,
@@ -64,6 +67,7 @@ impl CommandError {
             Self::Missing(_) => "missing",
             Self::Illegal { .. } => "illegal",
             Self::Role(_) => "role",
+            Self::NotNamed => "not_named",
             Self::Kind => "kind",
             Self::Document(DocumentError::UnknownSeen(_)) => "stale_screen",
             Self::Document(_) => "document",

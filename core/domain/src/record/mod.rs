@@ -1,17 +1,21 @@
-//! Inspections and defects: what may be recorded, how it reads, what is signed.
+//! Inspections, defects, cases: what may be recorded, how it reads, what is signed.
 //!
-//! A command (in [`inspection`], [`defect`], [`common`]) looks at the document as the person saw it and returns the
+//! A command (in [`inspection`], [`defect`], [`case`], [`common`]) looks at the document as the person saw it and returns the
 //! [`crate::Write`]s to make, or the code of why not. Nothing here touches a clock or a store.
 //! A [`view`] is what one screen, one API answer or one page of a report needs; a [`Projection`] is what lists need.
 
+pub mod case;
 pub mod common;
 pub mod defect;
+pub mod duplicates;
 mod error;
 mod history;
 pub mod inspection;
 mod marks;
 mod projection;
 pub mod promises;
+pub mod repair;
+mod scene;
 mod show;
 mod show_answers;
 mod signature;
@@ -24,6 +28,7 @@ pub use common::{Stamp, Who};
 pub use error::CommandError;
 pub use history::Step;
 pub use marks::Marks;
+pub use scene::Scene;
 pub use projection::{PROJECTION_FORM, Projection};
 pub use show::{Place, defect_view, inspection_view, life, machine_of};
 pub use signature::{Coverage, Manifest, ManifestDefect, coverage, manifest};

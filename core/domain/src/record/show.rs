@@ -22,15 +22,15 @@ pub struct Place<'a> {
     pub limits: Option<Limits<'a>>,
 }
 
-/// Returns the state machine of a record.
+/// Returns the state machine of a record: that of its kind, or of a complaint where a case is one.
 ///
 /// # Errors
 /// [`CommandError::Kind`] for a kind without one; [`CommandError::Data`] when the data have a wrong row.
 pub fn machine_of(document: &Document) -> Result<&'static Machine, CommandError> {
-    Catalog::built_in()?
-        .machines
-        .get(&document.genesis().kind)
-        .ok_or(CommandError::Kind)
+    let kind = document.genesis().kind.as_str();
+    let is_complaint = kind == "case" && Field::read(document, Container::Fields, "case_kind").text() == "complaint";
+    let code = if is_complaint { "complaint" } else { kind };
+    Catalog::built_in()?.machines.get(code).ok_or(CommandError::Kind)
 }
 
 /// Returns the life of a record.
@@ -57,7 +57,7 @@ pub fn inspection_view(document: &Document, place: &Place<'_>, marks: &Marks) ->
     if document.genesis().kind != "inspection" {
         return Err(CommandError::Kind);
     }
-    let shown = Shown { marks };
+    let shown = Shown::with(marks);
     let life = life(document, marks)?;
     let answers = Answers::of(document);
     let entries = shown.entries(document, &life);
@@ -91,7 +91,7 @@ pub fn defect_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Res
     if document.genesis().kind != "defect" {
         return Err(CommandError::Kind);
     }
-    let shown = Shown { marks };
+    let shown = Shown::with(marks);
     let life = life(document, marks)?;
     let field = |key: &str| shown.field(&Field::read(document, Container::Fields, key));
     let code = field("code");
@@ -122,7 +122,11 @@ pub(super) struct Shown<'a> {
     pub(super) marks: &'a Marks,
 }
 
-impl Shown<'_> {
+impl<'a> Shown<'a> {
+    pub(super) const fn with(marks: &'a Marks) -> Self {
+        Self { marks }
+    }
+
     pub(super) fn author(&self, written: &Written) -> AuthorView {
         AuthorView {
             user: written.author.map(|a| a.user.to_string()).unwrap_or_default(),
