@@ -130,3 +130,30 @@ pub fn guards_met(transition: &Transition, event: &EntryView) -> BTreeSet<GuardC
     };
     transition.guards.iter().filter(|code| met(code)).cloned().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::document::Written;
+
+    #[test]
+    fn every_guard_of_the_data_is_judged_once_and_none_is_met_by_an_empty_event() {
+        let machines = &Catalog::built_in().unwrap().machines;
+        let asked: BTreeSet<&str> = machines.guards.iter().map(|g| g.code.as_str()).collect();
+        let judged: Vec<&str> = GUARDS.iter().map(|(code, _)| *code).collect();
+        assert_eq!(judged.len(), judged.iter().collect::<BTreeSet<_>>().len());
+        assert_eq!(judged.into_iter().collect::<BTreeSet<_>>(), asked);
+        let empty = EntryView {
+            key: "e1".into(),
+            fields: [("by".to_owned(), "anna".into())].into(),
+            made: Written {
+                author: None,
+                at_ms: 0,
+                change: crate::Hash::default(),
+            },
+        };
+        let met: Vec<&str> = GUARDS.iter().filter(|(_, judge)| judge(&empty)).map(|(code, _)| *code).collect();
+        assert!(met.is_empty(), "{met:?}");
+    }
+}

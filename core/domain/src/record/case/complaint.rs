@@ -195,7 +195,7 @@ pub fn revisit(scene: &Scene<'_>, result: &str, words: &str, told: &Told) -> Res
     add(&mut carries, "text", words);
     add(&mut carries, "interviewer", &scene.who.user.to_string());
     let rated: Vec<String> = rated(&scene.life()?).into_iter().collect();
-    add(&mut carries, "rated", &rated.join(" "));
+    carries.insert("rated".to_owned(), rated.join(" ").into());
     Ok(vec![scene.event("revisit", carries)?])
 }
 

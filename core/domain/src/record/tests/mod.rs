@@ -1,3 +1,4 @@
+mod cases;
 mod entries;
 mod history;
 mod promises;
