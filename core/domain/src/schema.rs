@@ -92,10 +92,30 @@ pub const FIELDS: &[FieldPolicy] = &[
     row("visit", Container::Items, "contact_try", Policy::Union),
     row("*", Container::Items, "promise", Policy::Union),
     // A complaint asks most of us, and a danger before everything else.
-    row("case", Container::Fields, "case_kind", Policy::Listed(&["complaint", "repair", "help", "enquiry"])),
-    row("case", Container::Fields, "urgency", Policy::Listed(&["safety", "urgent", "normal"])),
-    row("case", Container::Fields, "scale", Policy::Listed(&["major", "cluster", "single"])),
-    row("case", Container::Fields, "verdict", Policy::Listed(&["founded", "partly", "not_founded"])),
+    row(
+        "case",
+        Container::Fields,
+        "case_kind",
+        Policy::Listed(&["complaint", "repair", "help", "enquiry"]),
+    ),
+    row(
+        "case",
+        Container::Fields,
+        "urgency",
+        Policy::Listed(&["safety", "urgent", "normal"]),
+    ),
+    row(
+        "case",
+        Container::Fields,
+        "scale",
+        Policy::Listed(&["major", "cluster", "single"]),
+    ),
+    row(
+        "case",
+        Container::Fields,
+        "verdict",
+        Policy::Listed(&["founded", "partly", "not_founded"]),
+    ),
     row("case", Container::Fields, "severity", Policy::HigherSeverity),
     row("case", Container::Fields, "relation", Policy::SortsLast),
     row("case", Container::Fields, "channel", Policy::SortsLast),
@@ -114,6 +134,7 @@ pub const FIELDS: &[FieldPolicy] = &[
     row("case", Container::Fields, "agreed_text", Policy::SortsLast),
     row("case", Container::Items, "option", Policy::Union),
     row("case", Container::Items, "linked", Policy::Union),
+    row("case", Container::Items, "update", Policy::Union),
     row("case", Container::Prose, "answer", Policy::Prose),
     row("*", Container::Items, "photo", Policy::Union),
     row("*", Container::Items, "photo.caption", Policy::SortsLast),
@@ -266,11 +287,9 @@ impl Policy {
             (Self::HigherSeverity, Some("B")) => 3,
             (Self::HigherSeverity, Some("C")) => 2,
             (Self::HigherSeverity, Some("D")) => 1,
-            (Self::Listed(codes), Some(code)) => codes
-                .iter()
-                .rev()
-                .position(|known| *known == code)
-                .map_or(0, |n| n + 1),
+            (Self::Listed(codes), Some(code)) => {
+                codes.iter().rev().position(|known| *known == code).map_or(0, |n| n + 1)
+            }
             _ => 0,
         };
         rank(a).cmp(&rank(b)).then_with(|| a.order(b))
@@ -300,8 +319,18 @@ mod tests {
             (Policy::FailBeatsPass, &["ok"], "ok", false),
             (Policy::HigherSeverity, &["B", "D"], "B", true),
             (Policy::SortsLast, &["r03", "r04"], "r04", true),
-            (Policy::Listed(&["safety", "urgent", "normal"]), &["normal", "safety"], "safety", true),
-            (Policy::Listed(&["safety", "urgent", "normal"]), &["normal", "zebra"], "normal", true),
+            (
+                Policy::Listed(&["safety", "urgent", "normal"]),
+                &["normal", "safety"],
+                "safety",
+                true,
+            ),
+            (
+                Policy::Listed(&["safety", "urgent", "normal"]),
+                &["normal", "zebra"],
+                "normal",
+                true,
+            ),
         ];
         for (policy, values, effective, contested) in cases {
             let field = Field::resolve(policy, candidates(values));

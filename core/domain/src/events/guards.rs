@@ -83,6 +83,8 @@ pub const GUARDS: &[Guard] = &[
     ("proof_given", |e| {
         has(e, "proof_photo") || has(e, "proof_record") || yes(e, "owner_confirmed")
     }),
+    // Notices.
+    ("delivery_proof", |e| has(e, "proof") && e.text("proof") != "returned"),
     // Cases and complaints.
     ("linked_record", |e| has(e, "linked")),
     ("result_told", |e| has(e, "told_way") && e.int("told_at").is_some()),
@@ -104,10 +106,10 @@ pub const GUARDS: &[Guard] = &[
     }),
     ("next_level_named", |e| has(e, "receiver") && e.int("level").is_some()),
     ("revisit_result", |e| {
-        one_of(e, "revisit_result", &["satisfied", "not_satisfied", "refused", "unreachable"])
+        one_of(e, "result", &["satisfied", "not_satisfied", "refused", "unreachable"])
     }),
     ("satisfied_or_manager_closes", |e| {
-        e.text("revisit_result") == "satisfied" || (e.text("role") == "manager" && has(e, "reason"))
+        e.text("result") == "satisfied" || (e.text("role") == "manager" && has(e, "reason"))
     }),
     ("root_cause_set", |e| has(e, "root_cause")),
 ];
@@ -153,7 +155,11 @@ mod tests {
                 change: crate::Hash::default(),
             },
         };
-        let met: Vec<&str> = GUARDS.iter().filter(|(_, judge)| judge(&empty)).map(|(code, _)| *code).collect();
+        let met: Vec<&str> = GUARDS
+            .iter()
+            .filter(|(_, judge)| judge(&empty))
+            .map(|(code, _)| *code)
+            .collect();
         assert!(met.is_empty(), "{met:?}");
     }
 }

@@ -18,8 +18,7 @@ pub const NEUTRAL: &[&str] = &[
     "settled",
     "removed",
     "note",
-    // An owner was told how far a case is; a manager chose an option or waived a photo; a cluster was judged.
-    "update",
+    // A manager chose an option or waived a photo; a cluster was judged.
     "choose_option",
     "waive",
     "confirm_cluster",

@@ -54,6 +54,7 @@ pub fn record(
     };
     put("code", finding.code.as_str().into())?;
     put("severity", severity.into())?;
+    put("component", defect.part.as_str().into())?;
     if !finding.room.is_empty() {
         put("room", finding.room.as_str().into())?;
     }

@@ -3,9 +3,9 @@
 //! The rule looks at projections alone. Where both stand on the plan, the plan decides; otherwise the time does. Both
 //! records keep their histories: the one that is confirmed as the same ends, and names the one that goes on.
 
+use super::CommandError;
 use super::common::facts;
 use super::scene::{Scene, add, fact, with_name};
-use super::CommandError;
 use crate::document::Write;
 
 /// How near in time two reports of one defect are, where the plan says nothing.
@@ -78,7 +78,9 @@ pub fn propose(scene: &Scene<'_>, target: &str) -> Result<Vec<Write>, CommandErr
     if target == scene.document.id().to_string() {
         return Err(CommandError::Value("target"));
     }
-    Ok(vec![scene.event("propose_duplicate", facts([("target", target.into())]))?])
+    Ok(vec![
+        scene.event("propose_duplicate", facts([("target", target.into())]))?,
+    ])
 }
 
 /// Confirms a proposal: the defect ends, and `duplicate_of` names the one that goes on.
@@ -155,17 +157,44 @@ mod tests {
         let one = reported(1);
         let others = [
             one.clone(),
-            Reported { place: "elsewhere".into(), ..reported(2) },
-            Reported { part: "door".into(), ..reported(2) },
-            Reported { part: String::new(), ..reported(2) },
-            Reported { room: "r04".into(), ..reported(2) },
-            Reported { by: "person1".into(), ..reported(2) },
-            Reported { done: true, ..reported(2) },
-            Reported { not: vec!["d1".into()], ..reported(2) },
+            Reported {
+                place: "elsewhere".into(),
+                ..reported(2)
+            },
+            Reported {
+                part: "door".into(),
+                ..reported(2)
+            },
+            Reported {
+                part: String::new(),
+                ..reported(2)
+            },
+            Reported {
+                room: "r04".into(),
+                ..reported(2)
+            },
+            Reported {
+                by: "person1".into(),
+                ..reported(2)
+            },
+            Reported {
+                done: true,
+                ..reported(2)
+            },
+            Reported {
+                not: vec!["d1".into()],
+                ..reported(2)
+            },
         ];
         assert!(same(&one, &others).is_empty());
-        let room_unknown = Reported { room: String::new(), ..reported(2) };
-        let later = Reported { at_ms: 5, ..reported(3) };
+        let room_unknown = Reported {
+            room: String::new(),
+            ..reported(2)
+        };
+        let later = Reported {
+            at_ms: 5,
+            ..reported(3)
+        };
         let found = [later, room_unknown];
         let names: Vec<&str> = same(&one, &found).iter().map(|r| r.record.as_str()).collect();
         assert_eq!(names, ["d2", "d3"]);

@@ -1,6 +1,7 @@
 //! What lists need of a record, computed from the document alone. Phone and server store the same bytes.
 
 use super::history::{self, Step};
+use super::matter::Matter;
 use super::promises::{self, ProjectedPromise};
 use super::show_answers::Answers;
 use super::{CommandError, Marks, coverage, life};
@@ -53,6 +54,12 @@ pub struct Projection {
     pub inspection: String,
     /// The household, by the id of its row.
     pub household: String,
+    /// What else lists need of a case or a defect.
+    #[serde(default, skip_serializing_if = "Matter::is_empty")]
+    pub matter: Matter,
+    /// When the next thing is due that this record itself knows of: an answer, a promised time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_ms: Option<i64>,
     /// Promises that were made here, by key.
     pub promises: Vec<ProjectedPromise>,
     /// What a survey was answered: question and value, as it counts.
@@ -73,6 +80,15 @@ pub struct Projection {
     pub search: String,
     /// The newest device time; shown, never used to order anything that matters.
     pub updated_ms: i64,
+}
+
+/// The record that an entry names.
+pub(super) fn linked_by(entry: &EntryView) -> &str {
+    match entry.text("type") {
+        "request" | "linked" => entry.text("record"),
+        "defect" => entry.text("defect"),
+        _ => "",
+    }
 }
 
 impl Projection {
@@ -132,6 +148,7 @@ impl Projection {
             self.begun(candidates.iter().flat_map(|c| &c.by).map(|w| w.at_ms));
             let policy = crate::schema::find(&self.kind, Container::Fields, &key);
             let field = Field::resolve(policy.unwrap_or(crate::schema::Policy::SortsLast), candidates);
+            self.matter.read_field(&key, &field);
             match key.as_str() {
                 "task" => self.task = field.text().parse().ok(),
                 "template" | "code" | "rule" => field.text().clone_into(&mut self.what),
@@ -191,6 +208,7 @@ impl Projection {
         if !life.contested.is_empty() {
             self.contested.push("state".to_owned());
         }
+        self.read_due(&life);
         self.state = life.state;
         self.person = life.person;
         Ok(())
@@ -199,8 +217,7 @@ impl Projection {
     fn read_entries<'a>(&mut self, entries: impl Iterator<Item = &'a EntryView>) {
         for entry in entries {
             let link = match entry.text("type") {
-                "request" | "linked" => entry.text("record"),
-                "defect" => entry.text("defect"),
+                "request" | "linked" | "defect" => linked_by(entry),
                 "tag" => {
                     self.tags.insert(entry.text("tag").to_owned());
                     continue;
@@ -211,6 +228,16 @@ impl Projection {
                 self.links.insert(link.to_owned());
             }
         }
+    }
+
+    /// Who answers for the record keeps what its acceptance promised.
+    fn read_due(&mut self, life: &crate::events::Life) {
+        for promise in &mut self.promises {
+            if promise.source == self.kind && !life.person.is_empty() {
+                life.person.clone_into(&mut promise.person);
+            }
+        }
+        self.due_ms = super::matter::due(&self.kind, life);
     }
 
     fn words(&self, document: &Document) -> String {

@@ -76,6 +76,8 @@ pub struct ProjectedPromise {
     pub first_due_ms: i64,
     /// When it was kept.
     pub kept_ms: Option<i64>,
+    /// What it came out of.
+    pub source: String,
     /// Its state, as far as events tell.
     pub state: String,
 }
@@ -104,6 +106,7 @@ impl From<&Promise> for ProjectedPromise {
             due_ms: promise.due_ms,
             first_due_ms: promise.first_due_ms,
             kept_ms: promise.kept_ms,
+            source: promise.source.clone(),
             state: promise.life.state.clone(),
         }
     }

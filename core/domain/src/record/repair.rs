@@ -3,11 +3,11 @@
 //! The commands copy from the record as the person sees it: photos by kind, who repaired, who is responsible. So the
 //! verdict on an event never depends on what the record says later.
 
-use super::common::{Facts, facts};
-use super::scene::{Scene, add, fact, with_name};
 use super::CommandError;
+use super::common::{Facts, facts};
+use super::scene::{Scene, add, fact, fact_int, with_name};
 use crate::document::{EntryView, Value, Write};
-use crate::events::Life;
+use crate::events::{Life, Standing};
 use std::collections::BTreeSet;
 
 /// Names the engineer who answers for the defect until it is closed.
@@ -40,7 +40,9 @@ pub fn reassign(scene: &Scene<'_>, person: &str, reason: &str, owner_told: bool)
 pub fn return_to_dispatch(scene: &Scene<'_>, reason: &str) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("defect")?;
     scene.named()?;
-    Ok(vec![scene.event("return_to_dispatch", facts([("reason", reason.into())]))?])
+    Ok(vec![
+        scene.event("return_to_dispatch", facts([("reason", reason.into())]))?,
+    ])
 }
 
 /// A time that the owner was promised.
@@ -102,7 +104,11 @@ pub fn start(scene: &Scene<'_>) -> Result<Vec<Write>, CommandError> {
         add(&mut carries, "waived_by", fact(waived, "by"));
         add(&mut carries, "reason", fact(waived, "reason"));
     }
-    let name = if life.state == "rejected" { "resume" } else { "start_repair" };
+    let name = if life.state == "rejected" {
+        "resume"
+    } else {
+        "start_repair"
+    };
     Ok(vec![scene.event(name, carries)?])
 }
 
@@ -214,6 +220,52 @@ pub fn reopen(scene: &Scene<'_>, reason_code: &str, reason: &str) -> Result<Vec<
     Ok(vec![scene.event("reopen", carries)?])
 }
 
+/// A time that the owner was given, in the order in which they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// The event that gave it.
+    pub event: String,
+    /// The time.
+    pub at_ms: i64,
+    /// Who gave it.
+    pub person: String,
+    /// It counts: the first one since the defect was opened, or one that the owner agreed to.
+    pub counts: bool,
+    /// The reassignment that pushed it aside; empty: none did.
+    pub displaced_by: String,
+}
+
+/// The times that the owner was given: a date that a reassignment moves is shown, and the owner's first date stays.
+pub fn promised(life: &Life) -> impl DoubleEndedIterator<Item = Given> + use<> {
+    let mut given: Vec<Given> = Vec::new();
+    let mut first = true;
+    for event in life.events.iter().filter(|e| e.standing == Standing::Legal) {
+        match event.event.as_str() {
+            "accept" | "plan_hard" => {
+                let Some(at_ms) = fact_int(event, "promise_at") else {
+                    continue;
+                };
+                let agreed = event.facts.get("owner_agreed") == Some(&Value::Bool(true));
+                let by = if event.event == "accept" { "by" } else { "person" };
+                given.push(Given {
+                    event: event.id.clone(),
+                    at_ms,
+                    person: fact(event, by).to_owned(),
+                    counts: std::mem::take(&mut first) || agreed,
+                    displaced_by: String::new(),
+                });
+            }
+            "reassign" | "return_to_dispatch" => {
+                let open = given.iter_mut().filter(|g| g.displaced_by.is_empty());
+                open.for_each(|g| event.id.clone_into(&mut g.displaced_by));
+            }
+            "reopen" => first = true,
+            _ => {}
+        }
+    }
+    given.into_iter()
+}
+
 /// Everybody who worked on it since it was last assigned anew, and who answers for it: none of them verifies.
 #[must_use]
 pub fn repairers(life: &Life) -> BTreeSet<String> {
@@ -229,7 +281,10 @@ pub fn repairers(life: &Life) -> BTreeSet<String> {
 fn pair(scene: &Scene<'_>) -> Result<Facts, CommandError> {
     let life = scene.life()?;
     let mut carries = Facts::new();
-    for (name, kinds) in [("before_photo", &["before", "finding"][..]), ("after_photo", &["after"])] {
+    for (name, kinds) in [
+        ("before_photo", &["before", "finding"][..]),
+        ("after_photo", &["after"]),
+    ] {
         // One picture of what was found serves every repair; work that was rejected takes a new picture.
         let used = if name == "after_photo" { name } else { "" };
         if let Some(photo) = newest_photo(scene, kinds, &life, used)? {

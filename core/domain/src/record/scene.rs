@@ -1,7 +1,7 @@
 //! A record as somebody sees it, who that is, and when: what every command of a life needs.
 
-use super::common::{self, Facts, Stamp, Who, life_seen};
 use super::CommandError;
+use super::common::{self, Facts, Stamp, Who, life_seen};
 use crate::catalog::Catalog;
 use crate::document::{Container, Document, EntryView, Value, Write};
 use crate::events::{Life, LifeEvent, Standing};

@@ -46,7 +46,22 @@ pub fn life(document: &Document, marks: &Marks) -> Result<Life, CommandError> {
             .into_iter()
             .filter(|e| e.fields.contains_key("after")),
     );
-    Ok(fold(machine_of(document)?, events, &|change| marks.holds_back(change)))
+    let mut life = fold(machine_of(document)?, events, &|change| marks.holds_back(change));
+    // What another machine knows is of no newer version: the kind of the case changed, and it is not legal here.
+    for event in &mut life.events {
+        if event.standing == Standing::Unknown && is_of_any_machine(&event.event)? {
+            event.standing = Standing::Illegal {
+                code: "state".to_owned(),
+                missing: Vec::new(),
+            };
+        }
+    }
+    Ok(life)
+}
+
+fn is_of_any_machine(event: &str) -> Result<bool, CommandError> {
+    let mut transitions = Catalog::built_in()?.machines.iter().flat_map(|m| &m.transitions);
+    Ok(transitions.any(|t| t.event == *event))
 }
 
 /// Returns an inspection as one screen.

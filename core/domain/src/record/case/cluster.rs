@@ -79,7 +79,11 @@ pub fn propose(cases: &[Told], min_homes: usize) -> Vec<Cluster> {
                 category: category.to_owned(),
                 cases: run.iter().map(|case| case.record.clone()).collect(),
                 homes: homes.len(),
-                known: run.iter().find(|c| !c.cluster.is_empty()).map(|c| c.cluster.clone()).unwrap_or_default(),
+                known: run
+                    .iter()
+                    .find(|c| !c.cluster.is_empty())
+                    .map(|c| c.cluster.clone())
+                    .unwrap_or_default(),
             });
         }
     }
@@ -123,7 +127,10 @@ pub fn confirm(scene: &Scene<'_>, decision: &Decision) -> Result<Vec<Write>, Com
     }
     let mut writes = scene.set_all(&[("scale", &decision.scale), ("cluster", &decision.cluster)])?;
     if scene.document.id().to_string() == decision.cluster {
-        let leads = [("commander", decision.commander.as_str()), ("agreed_text", &decision.agreed_text)];
+        let leads = [
+            ("commander", decision.commander.as_str()),
+            ("agreed_text", &decision.agreed_text),
+        ];
         writes.extend(scene.set_all(&leads)?);
     }
     let mut carries = common::facts([("cluster", decision.cluster.as_str().into())]);
@@ -144,7 +151,10 @@ pub fn reject(scene: &Scene<'_>, reason: &str) -> Result<Vec<Write>, CommandErro
     if reason.trim().is_empty() {
         return Err(CommandError::Missing("reason"));
     }
-    Ok(vec![scene.neutral("reject_cluster", common::facts([("reason", reason.into())]))?])
+    Ok(vec![scene.neutral(
+        "reject_cluster",
+        common::facts([("reason", reason.into())]),
+    )?])
 }
 
 #[cfg(test)]
@@ -172,28 +182,56 @@ mod tests {
     fn same_category_building_and_time_in_enough_homes() {
         let three = [case(2, 5), case(1, 0), case(3, 18)];
         assert_eq!(proposed(&three), [["case1", "case2", "case3"]]);
-        let one_home = [case(1, 0), case(2, 1), Told { place: "home1".into(), ..case(3, 2) }];
+        let one_home = [
+            case(1, 0),
+            case(2, 1),
+            Told {
+                place: "home1".into(),
+                ..case(3, 2)
+            },
+        ];
         assert!(proposed(&one_home).is_empty());
         for other in [
-            Told { building: "4".into(), ..case(3, 2) },
-            Told { category: "fees".into(), ..case(3, 2) },
-            Told { kind: "praise".into(), ..case(3, 2) },
-            Told { state: "withdrawn".into(), ..case(3, 2) },
+            Told {
+                building: "4".into(),
+                ..case(3, 2)
+            },
+            Told {
+                category: "fees".into(),
+                ..case(3, 2)
+            },
+            Told {
+                kind: "praise".into(),
+                ..case(3, 2)
+            },
+            Told {
+                state: "withdrawn".into(),
+                ..case(3, 2)
+            },
             case(3, 30),
         ] {
-            assert!(proposed(&[case(1, 0), case(2, 1), other.clone()]).is_empty(), "{other:?}");
+            assert!(
+                proposed(&[case(1, 0), case(2, 1), other.clone()]).is_empty(),
+                "{other:?}"
+            );
         }
     }
 
     #[test]
     fn what_a_person_decided_is_not_proposed_again_until_another_case_comes() {
-        let inside = |n| Told { cluster: "case1".into(), ..case(n, 0) };
+        let inside = |n| Told {
+            cluster: "case1".into(),
+            ..case(n, 0)
+        };
         let mut cases = vec![inside(1), inside(2), inside(3)];
         assert!(proposed(&cases).is_empty());
         cases.push(case(4, 1));
         let again = propose(&cases, 3);
         assert_eq!((again[0].cases.len(), again[0].known.as_str()), (4, "case1"));
-        let refused = |n| Told { refused: true, ..case(n, 0) };
+        let refused = |n| Told {
+            refused: true,
+            ..case(n, 0)
+        };
         let mut cases = vec![refused(1), refused(2), refused(3)];
         assert!(proposed(&cases).is_empty());
         cases.push(case(4, 1));

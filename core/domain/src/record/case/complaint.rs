@@ -160,7 +160,7 @@ pub fn update(scene: &Scene<'_>, text: &str, told: &Told) -> Result<Vec<Write>, 
     }
     let mut carries = told_facts(scene, told)?;
     add(&mut carries, "text", text);
-    Ok(vec![scene.neutral("update", carries)?])
+    Ok(vec![scene.entry("update", carries)?])
 }
 
 /// Answers at once what is not founded, or what was solved on the spot (`solved`: how). A founded complaint takes a
@@ -191,7 +191,7 @@ pub fn answer_without_plan(
 pub fn revisit(scene: &Scene<'_>, result: &str, words: &str, told: &Told) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
     let mut carries = told_facts(scene, told)?;
-    add(&mut carries, "revisit_result", result);
+    add(&mut carries, "result", result);
     add(&mut carries, "text", words);
     add(&mut carries, "interviewer", &scene.who.user.to_string());
     let rated: Vec<String> = rated(&scene.life()?).into_iter().collect();
@@ -207,7 +207,7 @@ pub fn close(scene: &Scene<'_>, root_cause: &str, reason: &str) -> Result<Vec<Wr
     scene.of_kind("case")?;
     scene.known("root_cause", root_cause)?;
     let life = scene.life()?;
-    let mut carries = copied(with_name(&life, "revisit").next_back(), &["revisit_result"]);
+    let mut carries = copied(with_name(&life, "revisit").next_back(), &["result"]);
     let mut writes = Vec::new();
     if root_cause.is_empty() {
         add(&mut carries, "root_cause", &scene.decided("root_cause")?);
@@ -271,12 +271,24 @@ pub(super) fn verdict(scene: &Scene<'_>) -> Result<Facts, CommandError> {
 
 /// The level that it was last handed up to.
 pub(super) fn level(life: &Life) -> i64 {
-    with_name(life, "escalate").filter_map(|e| fact_int(e, "level")).max().unwrap_or_default()
+    with_name(life, "escalate")
+        .filter_map(|e| fact_int(e, "level"))
+        .max()
+        .unwrap_or_default()
 }
 
 /// Whose work the owner would be asked about: who was in charge, acted or answered.
 fn rated(life: &Life) -> BTreeSet<String> {
-    let worked = ["investigate", "judge", "plan", "return_with_plan", "act", "act_again", "answer", "answer_without_plan"];
+    let worked = [
+        "investigate",
+        "judge",
+        "plan",
+        "return_with_plan",
+        "act",
+        "act_again",
+        "answer",
+        "answer_without_plan",
+    ];
     let events = worked.iter().flat_map(|name| with_name(life, name));
     let people = events.flat_map(|e| [fact(e, "by"), fact(e, "person")]);
     people.filter(|p| !p.is_empty()).map(str::to_owned).collect()

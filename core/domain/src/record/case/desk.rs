@@ -46,7 +46,9 @@ pub fn acknowledge(scene: &Scene<'_>, promise_at_ms: i64, owner_told: bool) -> R
 pub fn return_to_dispatch(scene: &Scene<'_>, reason: &str) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
     scene.named()?;
-    Ok(vec![scene.event("return_to_dispatch", facts([("reason", reason.into())]))?])
+    Ok(vec![
+        scene.event("return_to_dispatch", facts([("reason", reason.into())]))?,
+    ])
 }
 
 /// Answers: the words stand in the record, and the owner was told. A complaint's answer carries its verdict.
@@ -127,7 +129,10 @@ pub(super) fn is_complaint(scene: &Scene<'_>) -> Result<bool, CommandError> {
 
 pub(super) fn told_facts(scene: &Scene<'_>, told: &Told) -> Result<crate::record::common::Facts, CommandError> {
     scene.known("contact_way", &told.way)?;
-    Ok(facts([("told_way", told.way.as_str().into()), ("told_at", told.at_ms.into())]))
+    Ok(facts([
+        ("told_way", told.way.as_str().into()),
+        ("told_at", told.at_ms.into()),
+    ]))
 }
 
 pub(super) fn answer_text(text: &str) -> Result<Write, CommandError> {

@@ -97,7 +97,7 @@ pub fn change(scene: &Scene<'_>, name: &str, value: &str) -> Result<Write, Comma
     scene.of_kind("case")?;
     let group = FIELDS.iter().find(|(field, _)| *field == name).map(|(_, group)| *group);
     match group.ok_or(CommandError::Value("field"))? {
-        "" => {},
+        "" => {}
         group => scene.known(group, value)?,
     }
     scene.set(name, value)

@@ -4,12 +4,14 @@ use super::complaint::level;
 use super::desk::dispatched;
 use crate::catalog::Catalog;
 use crate::document::{Container, Document, Value};
-use crate::record::scene::{fact, fact_int, with_name};
+use crate::record::projection::linked_by;
+use crate::record::scene::{fact_int, with_name};
 use crate::record::show::Shown;
 use crate::record::view::{AuthorView, ContestedView, EntryShown, FieldView, LifeView, TextView};
 use crate::record::{CommandError, Marks, life, machine_of};
 use crate::schema::Field;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A way out that was listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,20 +133,36 @@ pub fn case_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Resul
     let case_kind = field("case_kind");
     let chosen = read("chosen_option").text().to_owned();
     let entries = document.entries(Container::Items);
-    let said = entries.iter().find(|e| e.text("type") == "remark" && e.text("kind") == "words");
-    let options = entries.iter().filter(|e| e.text("type") == "option").map(|e| OptionView {
-        key: e.key.clone(),
-        text: e.text("text").to_owned(),
-        cost_note: e.text("cost_note").to_owned(),
-        by: shown.author(&e.made),
-        chosen: e.key == chosen,
-    });
-    let updates = with_name(&life, "update").map(|e| ToldView {
-        text: fact(e, "text").to_owned(),
-        way: fact(e, "told_way").to_owned(),
-        told_ms: fact_int(e, "told_at").unwrap_or_default(),
-        by: shown.author(&e.written),
-    });
+    let said = entries
+        .iter()
+        .find(|e| e.text("type") == "remark" && e.text("kind") == "words");
+    let links: BTreeSet<String> = entries
+        .iter()
+        .map(linked_by)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let options = entries
+        .iter()
+        .filter(|e| e.text("type") == "option")
+        .map(|e| OptionView {
+            key: e.key.clone(),
+            text: e.text("text").to_owned(),
+            cost_note: e.text("cost_note").to_owned(),
+            by: shown.author(&e.made),
+            chosen: e.key == chosen,
+        });
+    let mut updates: Vec<ToldView> = entries
+        .iter()
+        .filter(|e| e.text("type") == "update")
+        .map(|e| ToldView {
+            text: e.text("text").to_owned(),
+            way: e.text("told_way").to_owned(),
+            told_ms: e.int("told_at").unwrap_or_default(),
+            by: shown.author(&e.made),
+        })
+        .collect();
+    updates.sort_by_key(|u| u.told_ms);
     let newest = |name: &str, of: &str| with_name(&life, name).filter_map(|e| fact_int(e, of)).next_back();
     Ok(CaseView {
         record: document.id().to_string(),
@@ -178,12 +196,12 @@ pub fn case_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Resul
         agreed_text: field("agreed_text"),
         answer: document.prose("answer"),
         options: options.collect(),
-        updates: updates.collect(),
+        updates,
         dispatched: dispatched(&life).map(str::to_owned).collect(),
         promised_ms: newest("act", "promise_at").or_else(|| newest("acknowledge", "promise_at")),
         until_ms: newest("investigate", "until"),
         level: level(&life),
-        links: Vec::new(),
+        links: links.into_iter().collect(),
         contested: shown.contested_fields(document),
         entries: shown.entries(document, &life),
         life: shown.life(document, &life)?,
