@@ -7,7 +7,8 @@
 //! - [`schema`]: every field of every kind of document with its merge policy, as data.
 //! - [`events`]: a life as a fold over events.
 //! - [`record`]: inspections and defects: commands, views, projections, signatures.
-//! - [`rows`]: facts that the server owns.
+//! - [`rows`]: facts that the server owns; [`sealed`]: personal data in them, readable only as long as a key lives.
+//! - [`intents`]: commands about rows, one rule for phone and server.
 //! - [`rules`]: dates, clocks, warranty, what is due: pure functions that the test vectors hold.
 //! - [`search`]: finding by a few characters, or by the first letters of their readings.
 //! - [`gate`]: foreign bytes pass here, or not at all.
@@ -18,11 +19,13 @@ pub mod document;
 pub mod events;
 pub mod gate;
 pub mod ids;
+pub mod intents;
 pub mod record;
 pub mod rows;
 pub mod rules;
 pub mod schema;
 pub mod search;
+pub mod sealed;
 
 pub use clock::{Clock, Ids};
 pub use document::{Container, Document, DocumentError, Value, Write};

@@ -118,7 +118,8 @@ impl Pull<'_> {
             let of = id(row, "scope", ScopeId::from_bytes)?;
             let kind = text(row, "kind")?;
             let roles = self.held.roles(of);
-            let body = opt_bytes(row, "body")?.map(|b| ByteBuf::from(rows::cut(&kind, &b, &roles)));
+            let cut = opt_bytes(row, "body")?.and_then(|b| rows::cut(&kind, &b, &roles));
+            let body = cut.map(ByteBuf::from);
             if !budget.take(body.as_ref().map_or(0, |b| b.len()), self.first) {
                 return Ok(Told::Full(last));
             }

@@ -202,7 +202,7 @@ impl Pull<'_> {
         let roles = self.held.roles(scope);
         Ok(Some(Entry::Row {
             seq,
-            body: body.map(|b| ByteBuf::from(rows::cut(&kind, &b, &roles))),
+            body: body.and_then(|b| rows::cut(&kind, &b, &roles)).map(ByteBuf::from),
             kind,
             id: about,
             scope,

@@ -64,6 +64,8 @@ pub const GUARDS: &[Guard] = &[
     ("reviewer_not_inspector", |e| {
         has(e, "inspectors") && !e.text("inspectors").contains(e.text("by"))
     }),
+    // What came back was not delivered.
+    ("delivery_proof", |e| has(e, "proof") && e.text("proof") != "returned"),
     ("new_version_signed", |e| {
         has(e, "successor") && has(e, "successor_signature")
     }),

@@ -3,8 +3,22 @@
 use super::kind;
 use serde::{Serialize, de::DeserializeOwned};
 
+/// Those who look after owners and call them.
+const CALLERS: &[&str] = &["ambassador", "reviewer", "manager"];
+/// Those who meet owners.
+const MEETERS: &[&str] = &["engineer", "ambassador", "reviewer", "manager"];
+
 /// Fields that only some roles see. What is not listed is seen by everybody who holds the scope.
-const CUT: &[(&str, &str, &[&str])] = &[(kind::STAFF, "phone", &["reviewer", "manager", "administrator"])];
+const CUT: &[(&str, &str, &[&str])] = &[
+    (kind::STAFF, "phone", &["reviewer", "manager", "administrator"]),
+    (kind::PERSON, "name", MEETERS),
+    (kind::PERSON, "contact", CALLERS),
+    (kind::CONTACT, "words", MEETERS),
+    (kind::TASK, "proposal", CALLERS),
+];
+
+/// Rows that only some roles are told of at all.
+const HIDDEN: &[(&str, &[&str])] = &[(kind::SUBJECT_KEY, MEETERS)];
 
 /// Writes a row.
 ///
@@ -22,22 +36,26 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     ciborium::from_reader(bytes).ok()
 }
 
-/// Returns the body cut to what somebody with these roles may see.
+/// Returns the body cut to what somebody with these roles may see; `None`: the row is not for them, and told as gone.
 #[must_use]
-pub fn cut(kind: &str, body: &[u8], roles: &[&str]) -> Vec<u8> {
+pub fn cut(kind: &str, body: &[u8], roles: &[&str]) -> Option<Vec<u8>> {
+    let among = |seen_by: &[&str]| roles.iter().any(|role| seen_by.contains(role));
+    if HIDDEN.iter().any(|(of, seen_by)| *of == kind && !among(seen_by)) {
+        return None;
+    }
     let hidden: Vec<&str> = CUT
         .iter()
-        .filter(|(of, _, seen_by)| *of == kind && !roles.iter().any(|role| seen_by.contains(role)))
+        .filter(|(of, _, seen_by)| *of == kind && !among(seen_by))
         .map(|(_, field, _)| *field)
         .collect();
     if hidden.is_empty() {
-        return body.to_vec();
+        return Some(body.to_vec());
     }
     let Some(ciborium::Value::Map(mut map)) = read(body) else {
-        return Vec::new();
+        return None;
     };
     map.retain(|(key, _)| key.as_text().is_none_or(|name| !hidden.contains(&name)));
-    self::body(&ciborium::Value::Map(map)).unwrap_or_default()
+    self::body(&ciborium::Value::Map(map)).ok()
 }
 
 #[cfg(test)]
@@ -63,10 +81,10 @@ mod tests {
         };
         let whole = body(&row).unwrap();
         assert_eq!(
-            read::<StaffRow>(&cut(kind::STAFF, &whole, &["manager"])),
+            read::<StaffRow>(&cut(kind::STAFF, &whole, &["manager"]).unwrap()),
             Some(row.clone())
         );
-        let seen = read::<StaffRow>(&cut(kind::STAFF, &whole, &["engineer"])).unwrap();
+        let seen = read::<StaffRow>(&cut(kind::STAFF, &whole, &["engineer"]).unwrap()).unwrap();
         assert_eq!((seen.phone, seen.rest), (None, row.rest));
     }
 }

@@ -11,17 +11,36 @@
 //! | `home` | its building | [`HomeRow`] |
 //! | `task` | its home, or public places | [`TaskRow`] |
 //! | `milestone` | its home, or public places | [`MilestoneRow`] |
+//! | `household` | its home; after moving out the project | [`HouseholdRow`] |
+//! | `person` | as its household | [`PersonRow`], name and contact sealed and cut by role |
+//! | `subject_key` | as its subject | [`SubjectKeyRow`], only for roles that may read something sealed with it |
+//! | `contact` | as its household | [`ContactRow`], words sealed and cut by role |
+//! | `sales_promise` | its home | [`SalesPromiseRow`] |
+//! | `notice` | public places | [`NoticeRow`] |
+//! | `notice_copy` | its home | [`NoticeCopyRow`] |
+//! | `appointment` | its home | [`AppointmentRow`] |
+//! | `risk_decision` | the home, or public places | [`RiskDecisionRow`] |
 //!
 //! Ids are derived from the project and the code (UUIDv5), so that importing the same data twice names the same rows.
 
 mod cut;
 mod kinds;
+mod life;
 mod milestone;
+mod notice;
+mod office;
+mod people;
+mod promise;
 mod settings;
 
 pub use cut::{body, cut, read};
 pub use kinds::{BuildingRow, HomeRow, LayoutRow, PlaceRow, ProjectRow, Rest, StaffRow, TaskRow, TeamRow, row_id};
+pub use life::{Facts, RowEvent, RowLife};
 pub use milestone::MilestoneRow;
+pub use notice::{Audience, NoticeCopyRow, NoticeRow, is_reached, notice_life};
+pub use office::{AppointmentRow, RiskDecisionRow};
+pub use people::{ContactRow, HouseholdRow, PersonName, PersonRow, Quiet, Reach, SubjectKeyRow};
+pub use promise::{PromiseStand, SalesPromiseRow};
 pub use settings::ProjectSettings;
 
 /// The kinds of rows, as they stand in the log and on the phone.
@@ -44,4 +63,22 @@ pub mod kind {
     pub const TASK: &str = "task";
     /// What happened, or is planned, on a day.
     pub const MILESTONE: &str = "milestone";
+    /// A household.
+    pub const HOUSEHOLD: &str = "household";
+    /// A person of a household.
+    pub const PERSON: &str = "person";
+    /// The key of a household or person.
+    pub const SUBJECT_KEY: &str = "subject_key";
+    /// A contact with a household.
+    pub const CONTACT: &str = "contact";
+    /// Something promised in sales.
+    pub const SALES_PROMISE: &str = "sales_promise";
+    /// A notice.
+    pub const NOTICE: &str = "notice";
+    /// What became of a notice in one home.
+    pub const NOTICE_COPY: &str = "notice_copy";
+    /// A time agreed with a household.
+    pub const APPOINTMENT: &str = "appointment";
+    /// A decision at the gate of delivery risk.
+    pub const RISK_DECISION: &str = "risk_decision";
 }
