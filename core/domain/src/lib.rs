@@ -24,8 +24,8 @@ pub mod record;
 pub mod rows;
 pub mod rules;
 pub mod schema;
-pub mod search;
 pub mod sealed;
+pub mod search;
 
 pub use clock::{Clock, Ids};
 pub use document::{Container, Document, DocumentError, Value, Write};

@@ -64,8 +64,6 @@ pub const GUARDS: &[Guard] = &[
     ("reviewer_not_inspector", |e| {
         has(e, "inspectors") && !e.text("inspectors").contains(e.text("by"))
     }),
-    // What came back was not delivered.
-    ("delivery_proof", |e| has(e, "proof") && e.text("proof") != "returned"),
     ("new_version_signed", |e| {
         has(e, "successor") && has(e, "successor_signature")
     }),
@@ -85,7 +83,7 @@ pub const GUARDS: &[Guard] = &[
     ("proof_given", |e| {
         has(e, "proof_photo") || has(e, "proof_record") || yes(e, "owner_confirmed")
     }),
-    // Notices.
+    // Notices. What came back was not delivered.
     ("delivery_proof", |e| has(e, "proof") && e.text("proof") != "returned"),
     // Cases and complaints.
     ("linked_record", |e| has(e, "linked")),
