@@ -21,6 +21,7 @@ mod show;
 mod show_answers;
 mod signature;
 pub mod view;
+pub mod visit;
 
 #[cfg(test)]
 mod tests;

@@ -109,6 +109,12 @@ impl Projection {
                 .contested
                 .extend(answers.contested_keys().map(|key| format!("answers/{key}")));
         }
+        if projection.kind == "visit" {
+            projection.survey = super::visit::survey_answers(document);
+            projection.answered = super::show::count(projection.survey.len());
+            let contested = super::visit::contested_answers(document);
+            projection.contested.extend(contested.map(|key| format!("answers/{key}")));
+        }
         let _known: Result<(), CommandError> = projection.read_life(document, marks);
         if projection.kind == "inspection" && !["draft", "in_progress"].contains(&projection.state.as_str()) {
             projection.pace = history::pace(document);

@@ -2,6 +2,7 @@ mod cases;
 mod entries;
 mod history;
 mod promises;
+mod visits;
 
 use super::inspection::{self, Signing};
 use super::*;
