@@ -46,6 +46,8 @@ pub struct Listing {
     pub updated_ms: i64,
     /// What search looks in: a name or a remark a line.
     pub search: String,
+    /// When the next open promise in it is due, if there is one.
+    pub promise_ms: Option<i64>,
 }
 
 /// A document in a list.
@@ -161,6 +163,7 @@ pub fn set_listing(tx: &Transaction<'_>, document: DocumentId, listing: &Listing
         &listing.state,
         listing.contested,
         listing.updated_ms,
+        listing.promise_ms,
     );
     run(tx, sql!("document_set_projection"), params)?;
     search::keep(tx, document, &listing.search, listing.updated_ms)
@@ -316,6 +319,14 @@ pub fn listed(conn: &Connection, document: DocumentId) -> Result<Option<ListedDo
 /// [`StoreError`].
 pub fn at_place(conn: &Connection, place: PlaceId) -> Result<Vec<ListedDocument>, StoreError> {
     all(conn, sql!("documents_at_place"), [place.as_bytes()], listed_row)
+}
+
+/// Returns the documents with an open promise that is due until `until_ms`, the next due first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn with_promises(conn: &Connection, until_ms: i64) -> Result<Vec<ListedDocument>, StoreError> {
+    all(conn, sql!("documents_with_promises"), [until_ms], listed_row)
 }
 
 /// Returns the documents of a project, of one kind or of all (`""`).

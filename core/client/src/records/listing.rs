@@ -32,6 +32,12 @@ fn row(projection: &Projection, bytes: Vec<u8>) -> Listing {
         contested: u32::try_from(projection.contested.len()).unwrap_or(u32::MAX),
         updated_ms: projection.updated_ms,
         search: projection.search.clone(),
+        promise_ms: projection
+            .promises
+            .iter()
+            .filter(|p| p.is_open())
+            .map(|p| p.due_ms)
+            .min(),
     }
 }
 

@@ -53,11 +53,14 @@ CREATE TABLE documents (
   task BLOB,
   state TEXT NOT NULL DEFAULT '',
   contested INTEGER NOT NULL DEFAULT 0,
-  updated_ms INTEGER NOT NULL DEFAULT 0
+  updated_ms INTEGER NOT NULL DEFAULT 0,
+  -- When the next open promise in it is due; NULL: there is none.
+  promise_ms INTEGER
 ) STRICT;
 CREATE INDEX documents_by_place ON documents (place, kind);
 CREATE INDEX documents_by_scope ON documents (scope);
 CREATE INDEX documents_by_task ON documents (task) WHERE task IS NOT NULL;
+CREATE INDEX documents_by_promise ON documents (promise_ms) WHERE promise_ms IS NOT NULL;
 
 CREATE TABLE words (
   -- What search looks in, of each record: folded, a name or a remark a line.

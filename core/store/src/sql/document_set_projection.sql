@@ -1,3 +1,3 @@
 UPDATE documents
-SET projection = ?2, projected_by = ?3, task = ?4, state = ?5, contested = ?6, updated_ms = ?7
+SET projection = ?2, projected_by = ?3, task = ?4, state = ?5, contested = ?6, updated_ms = ?7, promise_ms = ?8
 WHERE id = ?1
