@@ -10,11 +10,13 @@ pub mod answers;
 pub mod finish;
 pub mod life;
 mod mood;
+mod rated;
 mod show;
 pub mod talk;
 pub mod view;
 
 pub use mood::{Mood, mood};
+pub use rated::rated;
 pub use show::visit_view;
 
 use super::CommandError;
