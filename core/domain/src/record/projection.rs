@@ -113,7 +113,9 @@ impl Projection {
             projection.survey = super::visit::survey_answers(document);
             projection.answered = super::show::count(projection.survey.len());
             let contested = super::visit::contested_answers(document);
-            projection.contested.extend(contested.map(|key| format!("answers/{key}")));
+            projection
+                .contested
+                .extend(contested.map(|key| format!("answers/{key}")));
         }
         let _known: Result<(), CommandError> = projection.read_life(document, marks);
         if projection.kind == "inspection" && !["draft", "in_progress"].contains(&projection.state.as_str()) {

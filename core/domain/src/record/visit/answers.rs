@@ -84,19 +84,22 @@ fn asked<'a>(scene: &Scene<'a>, question: &str) -> Result<&'a SurveyQuestion, Co
     found.ok_or_else(|| CommandError::UnknownQuestion(question.to_owned()))
 }
 
-fn check(
-    scale: Scale,
-    options: &[SurveyOption],
-    max_choices: Option<u32>,
-    value: &str,
-) -> Result<(), CommandError> {
+fn check(scale: Scale, options: &[SurveyOption], max_choices: Option<u32>, value: &str) -> Result<(), CommandError> {
     let known = |code: &str| options.iter().any(|option| option.code == code);
     let bad = Err(CommandError::Value("answer"));
     match scale {
         Scale::S5 | Scale::E5 | Scale::YesNo if known(value) => Ok(()),
         Scale::S5 | Scale::E5 | Scale::YesNo => Err(CommandError::UnknownCode(value.to_owned())),
-        Scale::R10 => value.parse().ok().filter(|n: &u8| *n <= 10 && n.to_string() == value).map_or(bad, |_| Ok(())),
-        Scale::Number => value.parse().ok().filter(|n: &u32| n.to_string() == value).map_or(bad, |_| Ok(())),
+        Scale::R10 => value
+            .parse()
+            .ok()
+            .filter(|n: &u8| *n <= 10 && n.to_string() == value)
+            .map_or(bad, |_| Ok(())),
+        Scale::Number => value
+            .parse()
+            .ok()
+            .filter(|n: &u32| n.to_string() == value)
+            .map_or(bad, |_| Ok(())),
         Scale::Words if value.trim().is_empty() => bad,
         Scale::Words => Ok(()),
         Scale::Choice => {
@@ -106,7 +109,11 @@ fn check(
             }
             let different: std::collections::BTreeSet<&&str> = chosen.iter().collect();
             let few = max_choices.is_none_or(|max| u32::try_from(chosen.len()).is_ok_and(|n| n <= max));
-            if few && different.len() == chosen.len() { Ok(()) } else { bad }
+            if few && different.len() == chosen.len() {
+                Ok(())
+            } else {
+                bad
+            }
         }
     }
 }
@@ -121,7 +128,9 @@ fn put(scene: &Scene<'_>, part: &str, value: Value) -> Result<Write, CommandErro
 
 /// Clears what stands there, if anything does.
 fn clear(scene: &Scene<'_>, part: &str) -> Result<Option<Write>, CommandError> {
-    let sides = scene.document.candidates_seen(scene.seen, Container::Answers, &key(part))?;
+    let sides = scene
+        .document
+        .candidates_seen(scene.seen, Container::Answers, &key(part))?;
     if sides.iter().all(|side| side.value == Value::Nothing(())) {
         return Ok(None);
     }

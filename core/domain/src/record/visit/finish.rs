@@ -57,7 +57,8 @@ pub(super) fn required(scene: &Scene<'_>) -> Result<Vec<String>, CommandError> {
     let mut open = Vec::new();
     for field in kind.into_iter().flat_map(|kind| &kind.required) {
         let sides = scene.document.candidates_seen(scene.seen, Container::Fields, field)?;
-        let empty = |value: &Value| *value == Value::Nothing(()) || value.as_text().is_some_and(|t| t.trim().is_empty());
+        let empty =
+            |value: &Value| *value == Value::Nothing(()) || value.as_text().is_some_and(|t| t.trim().is_empty());
         if sides.iter().all(|side| empty(&side.value)) {
             open.push(field.clone());
         }

@@ -31,9 +31,7 @@ impl Mood {
     pub const fn says(self, when: When) -> bool {
         matches!(
             (when, self),
-            (When::Always, _)
-                | (When::Satisfied, Self::Satisfied)
-                | (When::NotSatisfied, Self::NotSatisfied)
+            (When::Always, _) | (When::Satisfied, Self::Satisfied) | (When::NotSatisfied, Self::NotSatisfied)
         )
     }
 }
@@ -45,7 +43,9 @@ pub fn mood(survey: &Survey, answers: &BTreeMap<String, String>) -> Mood {
         .questions
         .iter()
         .filter_map(|question| Some((question, answers.get(question.code.as_str())?)));
-    let told: Vec<bool> = given.filter_map(|(question, answer)| is_well(question, answer)).collect();
+    let told: Vec<bool> = given
+        .filter_map(|(question, answer)| is_well(question, answer))
+        .collect();
     match told.as_slice() {
         [] => Mood::Unknown,
         all if all.contains(&false) => Mood::NotSatisfied,
@@ -63,7 +63,11 @@ fn is_well(question: &SurveyQuestion, answer: &str) -> Option<bool> {
         Scale::R10 => number().map(|n| n > 6),
         // The answer that needs a second question is the bad one; without one, it is no.
         Scale::YesNo => {
-            let bad = question.follow_up.as_ref().and_then(|f| f.on.as_deref()).unwrap_or("no");
+            let bad = question
+                .follow_up
+                .as_ref()
+                .and_then(|f| f.on.as_deref())
+                .unwrap_or("no");
             (!answer.is_empty()).then_some(answer != bad)
         }
         Scale::Choice | Scale::Words | Scale::Number => None,

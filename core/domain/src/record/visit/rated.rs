@@ -45,7 +45,9 @@ fn newer<'a>(known: Option<&'a Projection>, other: &'a Projection) -> Option<&'a
     if workers(other).is_empty() {
         return known;
     }
-    known.filter(|known| known.updated_ms >= other.updated_ms).or(Some(other))
+    known
+        .filter(|known| known.updated_ms >= other.updated_ms)
+        .or(Some(other))
 }
 
 /// Those who worked on a record: who is responsible, and who did something that is rated.
@@ -91,7 +93,8 @@ mod tests {
             record("case", 8, &[("dispatch", 8), ("acknowledge", 9)]),
         ];
         let of = |survey: &str| -> Vec<String> { rated(&surveys[survey], records.iter()).into_iter().collect() };
-        let ids = |all: &[u8]| -> Vec<String> { all.iter().map(|n| UserId::from_bytes([*n; 16]).to_string()).collect() };
+        let ids =
+            |all: &[u8]| -> Vec<String> { all.iter().map(|n| UserId::from_bytes([*n; 16]).to_string()).collect() };
         assert_eq!(of("handover"), ids(&[1]));
         assert_eq!(of("repair"), ids(&[4, 5]));
         assert_eq!(of("complaint"), ids(&[9]));

@@ -29,7 +29,11 @@ pub fn visit_view(
     if document.genesis().kind != "visit" {
         return Err(CommandError::Kind);
     }
-    let page = Page { document, catalog, with: Shown::with(marks) };
+    let page = Page {
+        document,
+        catalog,
+        with: Shown::with(marks),
+    };
     let life = life(document, marks)?;
     let entries = page.with.entries(document, &life);
     let field = |key: &str| page.field(Container::Fields, key);
@@ -39,9 +43,21 @@ pub fn visit_view(
     let mood = survey.map(|survey| mood(survey, &answers)).unwrap_or_default();
     let script_data = catalog.scripts.get(script.value.as_str());
     let shown = document.heads();
-    let nobody = Who { user: UserId::default(), role: String::new() };
-    let stamp = Stamp { at_ms: now_ms, key: String::new() };
-    let scene = Scene { document, seen: &shown, catalog, who: &nobody, stamp: &stamp };
+    let nobody = Who {
+        user: UserId::default(),
+        role: String::new(),
+    };
+    let stamp = Stamp {
+        at_ms: now_ms,
+        key: String::new(),
+    };
+    let scene = Scene {
+        document,
+        seen: &shown,
+        catalog,
+        who: &nobody,
+        stamp: &stamp,
+    };
     let step = field("step");
     Ok(VisitView {
         record: document.id().to_string(),
@@ -156,13 +172,18 @@ impl Page<'_> {
     }
 
     fn tags(&self, step: &str, entries: &[EntryShown]) -> Vec<TagView> {
-        let noted: BTreeMap<&str, &str> = of_kind(entries, "tag").map(|e| (fact(e, "tag"), e.key.as_str())).collect();
+        let noted: BTreeMap<&str, &str> = of_kind(entries, "tag")
+            .map(|e| (fact(e, "tag"), e.key.as_str()))
+            .collect();
         let known = self.catalog.focus_tags.iter();
         let offered = known.filter(|tag| tag.step == *step || noted.contains_key(tag.code.as_str()));
         let view = |tag: &crate::catalog::FocusTag| TagView {
             tag: tag.code.to_string(),
             text: TextView::from(&tag.text),
-            entry: noted.get(tag.code.as_str()).map(ToString::to_string).unwrap_or_default(),
+            entry: noted
+                .get(tag.code.as_str())
+                .map(ToString::to_string)
+                .unwrap_or_default(),
         };
         offered.map(view).collect()
     }
@@ -177,11 +198,18 @@ impl Page<'_> {
             }
             let mut parts = key.split('/').skip(1);
             let (first, second) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            let line = script.and_then(|script| script.line(first, second)).map(|line| &line.text);
-            let question = survey.and_then(|survey| survey.question(first)).map(|question| &question.text);
+            let line = script
+                .and_then(|script| script.line(first, second))
+                .map(|line| &line.text);
+            let question = survey
+                .and_then(|survey| survey.question(first))
+                .map(|question| &question.text);
             let text = if key.starts_with("script/") { line } else { question };
             let text = text.map(TextView::from).unwrap_or_default();
-            found.push(self.with.contested(format!("answers/{key}"), text, TextView::default(), &field));
+            found.push(
+                self.with
+                    .contested(format!("answers/{key}"), text, TextView::default(), &field),
+            );
         }
         found
     }

@@ -19,13 +19,23 @@ pub(super) const READ_BACK: &str = "promise_read_back";
 pub fn say(scene: &Scene<'_>, part: &str, when: &str, said: bool) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("visit")?;
     let script = text_of(scene, Container::Fields, "script")?;
-    let line = scene.catalog.scripts.get(script.as_str()).and_then(|s| s.line(part, when));
+    let line = scene
+        .catalog
+        .scripts
+        .get(script.as_str())
+        .and_then(|s| s.line(part, when));
     let key = format!("script/{part}/{when}");
     if line.is_none() {
         return Err(CommandError::UnknownQuestion(key));
     }
     let value = if said { "done" } else { "skipped" };
-    Ok(vec![common::set(scene.document, scene.seen, Container::Answers, &key, value.into())?])
+    Ok(vec![common::set(
+        scene.document,
+        scene.seen,
+        Container::Answers,
+        &key,
+        value.into(),
+    )?])
 }
 
 /// Notes what the owner cares about: a tag instead of typing. The same tag twice is one.
@@ -52,7 +62,10 @@ pub fn request(scene: &Scene<'_>, record: DocumentId, kind: &str) -> Result<Writ
     if kind != "defect" {
         scene.known("case_kind", kind)?;
     }
-    scene.entry("request", facts([("record", record.to_string().into()), ("kind", kind.into())]))
+    scene.entry(
+        "request",
+        facts([("record", record.to_string().into()), ("kind", kind.into())]),
+    )
 }
 
 /// Reads the open promises of this visit back to the owner; every promise made afterwards must be read back again.
@@ -65,7 +78,9 @@ pub fn read_back(scene: &Scene<'_>) -> Result<Vec<Write>, CommandError> {
     if keys.is_empty() {
         return Err(CommandError::Missing("promises"));
     }
-    Ok(vec![scene.neutral(READ_BACK, facts([("promises", keys.join(" ").into())]))?])
+    Ok(vec![
+        scene.neutral(READ_BACK, facts([("promises", keys.join(" ").into())]))?,
+    ])
 }
 
 /// The open promises of this visit that were not read back, as the person sees it.

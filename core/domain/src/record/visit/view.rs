@@ -1,8 +1,6 @@
 //! A visit as one screen.
 
-use crate::record::view::{
-    AuthorView, ContestedView, EntryShown, FieldView, LifeView, PromiseShown, TextView,
-};
+use crate::record::view::{AuthorView, ContestedView, EntryShown, FieldView, LifeView, PromiseShown, TextView};
 use serde::{Deserialize, Serialize};
 
 /// A line of the script.
