@@ -110,6 +110,13 @@ pub(super) fn load(text: &str, surveys: &BTreeMap<SurveyCode, Survey>) -> Result
     let mut seen = BTreeSet::new();
     for (n, kpi) in file.kpis.iter().enumerate() {
         let (at, code) = (format!("kpis[{n}]"), kpi.code.as_str());
+        let counted = crate::rules::kpi::is_counted(code);
+        json.check(
+            counted,
+            || format!("{at}.code"),
+            code,
+            "a figure that this version counts",
+        )?;
         json.check(
             seen.insert(code),
             || format!("{at}.code"),

@@ -22,6 +22,7 @@ const KEPT: &[(&str, Kept)] = &[
     ("clean_photo", Kept::Present),
     ("owner_agreed", Kept::Whole),
     ("owner_confirmed", Kept::Whole),
+    ("points_missing", Kept::Whole),
     ("promise_at", Kept::Whole),
     ("promise", Kept::Whole),
     ("protection_photo", Kept::Present),

@@ -50,6 +50,9 @@ pub struct Projection {
     pub not_covered: u32,
     /// Photos that the record mentions and nobody took out of sight.
     pub photos: Vec<Hash>,
+    /// Kind of a case: `enquiry`, `complaint`, ….
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub case_kind: String,
     /// The record that this one was found in.
     pub inspection: String,
     /// The household, by the id of its row.
@@ -154,12 +157,17 @@ impl Projection {
     fn read_fields(&mut self, document: &Document) {
         for (key, candidates) in document.scalars(Container::Fields) {
             self.begun(candidates.iter().flat_map(|c| &c.by).map(|w| w.at_ms));
+            if key == "received_at" {
+                // A matter began when it reached us, however late somebody wrote it down.
+                self.begun(candidates.iter().filter_map(|c| c.value.as_int()));
+            }
             let policy = crate::schema::find(&self.kind, Container::Fields, &key);
             let field = Field::resolve(policy.unwrap_or(crate::schema::Policy::SortsLast), candidates);
             self.matter.read_field(&key, &field);
             match key.as_str() {
                 "task" => self.task = field.text().parse().ok(),
                 "template" | "code" | "rule" => field.text().clone_into(&mut self.what),
+                "case_kind" => field.text().clone_into(&mut self.case_kind),
                 "inspection_kind" => field.text().clone_into(&mut self.inspection_kind),
                 "severity" => field.text().clone_into(&mut self.severity),
                 "room" => field.text().clone_into(&mut self.room),
