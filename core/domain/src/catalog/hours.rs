@@ -1,15 +1,17 @@
 //! Times of day and zones as the data write them: `09:30`, `Asia/Shanghai`.
 
+use std::fmt;
+
 use chrono::NaiveTime;
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+use serde::{Deserializer, Serializer, de};
 
 /// Reads `09:30`.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let time = NaiveTime::parse_from_str(&text, "%H:%M").ok();
-    time.filter(|time| time.format("%H:%M").to_string() == text)
-        .ok_or_else(|| D::Error::custom(format_args!("{text:?} is no time of day, as 09:30 is")))
+    deserializer.deserialize_str(Read("a time of day, as 09:30 is", |text| {
+        let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
+        (time.format("%H:%M").to_string() == text).then_some(time)
+    }))
 }
 
 /// Writes `09:30`.
@@ -19,7 +21,22 @@ pub(super) fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Resul
 
 /// Reads the IANA name of a zone.
 pub(super) fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
-    let name = String::deserialize(deserializer)?;
-    name.parse()
-        .map_err(|_| D::Error::custom(format_args!("{name:?} is no time zone, as Asia/Shanghai is")))
+    deserializer.deserialize_str(Read("the name of a time zone, as Asia/Shanghai is", |text| {
+        text.parse().ok()
+    }))
+}
+
+/// Reads a text where it stands: an error that comes any later would name the line of what follows.
+struct Read<T>(&'static str, fn(&str) -> Option<T>);
+
+impl<T> de::Visitor<'_> for Read<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.1)(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
 }

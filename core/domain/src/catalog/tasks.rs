@@ -55,6 +55,14 @@ pub enum TaskScope {
     Case,
 }
 
+impl TaskScope {
+    /// Tells whether one task serves many homes.
+    #[must_use]
+    pub fn is_for_many(self) -> bool {
+        matches!(self, Self::Batch | Self::Project)
+    }
+}
+
 /// How often a rule opens a task for one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Repeat {

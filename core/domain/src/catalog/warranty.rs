@@ -176,6 +176,8 @@ pub struct WarrantyRules {
     pub count_from: CountFrom,
     /// Within how many months of receipt a defect carries the mark `within_six_months`.
     pub mark_months: u32,
+    /// The classes of components that carry it.
+    pub mark_classes: Vec<WarrantyClass>,
     /// Example clauses of older contracts.
     pub clauses: Vec<ContractClause>,
     /// From what the clauses count.
@@ -187,6 +189,12 @@ impl WarrantyRules {
     #[must_use]
     pub fn profile(&self, code: &str) -> Option<&WarrantyProfile> {
         self.profiles.iter().find(|profile| profile.code == code)
+    }
+
+    /// Tells whether a defect of a class carries the mark `within_six_months` when it is found early.
+    #[must_use]
+    pub fn marks_early(&self, class: &WarrantyClass) -> bool {
+        self.mark_classes.contains(class)
     }
 }
 
@@ -210,6 +218,7 @@ struct DateRules {
 struct Mark {
     code: PlainCode,
     months: u32,
+    component_classes: Vec<WarrantyClass>,
 }
 
 #[derive(Deserialize)]
@@ -253,8 +262,30 @@ pub(super) fn load(text: &str, defects: &BTreeMap<DefectCode, Defect>) -> Result
     let marks = &file.date_rules.marks;
     let mark = marks.iter().find(|mark| mark.code == "within_six_months");
     let mark = mark.ok_or_else(|| json.error("date_rules.marks".into(), "", "a mark within_six_months"))?;
+    let unknown = mark
+        .component_classes
+        .iter()
+        .find(|class| !file.class_codes.contains(class));
+    let at = || "date_rules.marks".into();
+    json.check(
+        unknown.is_none(),
+        at,
+        unknown.map_or("", WarrantyClass::as_str),
+        "codes of class_codes",
+    )?;
+    let used = defects
+        .values()
+        .find(|defect| !file.class_codes.contains(&defect.warranty_class));
+    let class = used.map_or("", |defect| defect.warranty_class.as_str());
+    json.check(
+        used.is_none(),
+        || "class_codes".into(),
+        "",
+        &format!("the class {class} of defect_catalogue.csv"),
+    )?;
     Ok(WarrantyRules {
         mark_months: mark.months,
+        mark_classes: mark.component_classes.clone(),
         classes: file.class_codes,
         profiles: file.profiles,
         seasons: file.season_rules.example_seasons,

@@ -24,7 +24,7 @@ pub mod view;
 pub mod visit;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use common::{Stamp, Who};
 pub use error::CommandError;

@@ -3,12 +3,34 @@
 //! Each is stated a second time, as a small reference function, in `data/check.py`; the vectors hold both to the same
 //! answers.
 
+mod calendar;
+mod clocks;
+mod coverage;
 pub mod kpi;
+mod patrol;
+mod period;
+mod quiet;
+mod reassign;
 pub mod risk;
+mod seasons;
 mod share;
 pub mod survey;
+mod targets;
+mod tasks;
+mod warranty;
 
 #[cfg(test)]
 mod vectors;
 
+pub use calendar::{ProjectCalendar, UnknownZone};
+pub use clocks::{ComplaintClock, StepDue, complaint_clock, escalated, next_update};
+pub use coverage::{Coverage, coverage};
+pub use patrol::{RoundKept, round_kept};
+pub use period::{add_lag, add_months, add_years, last_day_of};
+pub use quiet::{Contact, last_call_before, may_call, quiet_periods};
+pub use reassign::{Responsible, responsible};
+pub use seasons::season_last_day;
 pub use share::{mean, percent};
+pub use targets::{RevisitDue, TargetDates, acknowledged_in_time, first_contact_by, revisit_due, target_dates};
+pub use tasks::{Opening, Replan, occurrences, open_task, replan_task};
+pub use warranty::{Component, Governs, Repair, Starts, Terms, found_early, longer};

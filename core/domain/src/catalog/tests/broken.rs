@@ -14,7 +14,7 @@ fn load(file: &str, text: String) -> CatalogError {
 }
 
 /// Replaces the first `old` by `new` and returns the error with the line on which `old` stood.
-fn break_it(file: &str, old: &str, new: &str) -> (CatalogError, u64) {
+pub(super) fn break_it(file: &str, old: &str, new: &str) -> (CatalogError, u64) {
     let before = text(file);
     let at = before.find(old).unwrap_or_else(|| panic!("{file} has no {old}"));
     let line = u64::try_from(before[..at].matches('\n').count() + 1).unwrap();

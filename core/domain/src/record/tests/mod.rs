@@ -39,7 +39,7 @@ impl Flat {
     }
 }
 
-fn phone(n: u8, kind: &str) -> Document {
+pub(crate) fn phone(n: u8, kind: &str) -> Document {
     let genesis = Genesis {
         document: DocumentId::from_bytes([1; 16]),
         project: ProjectId::from_bytes([2; 16]),
@@ -83,7 +83,7 @@ fn task() -> TaskRow {
 }
 
 /// Makes the writes, and holds each against the table of policies: a field without one fails here.
-fn make(doc: &mut Document, writes: &[Write]) {
+pub(crate) fn make(doc: &mut Document, writes: &[Write]) {
     for write in writes {
         let (container, field) = crate::schema::field_of(doc, write);
         let kind = doc.genesis().kind.clone();
