@@ -47,40 +47,36 @@ impl History {
         };
         let home = self.world.project.homes[number].clone();
         let inspection = home.inspection(self.world.project.id);
-        let (target, edit) = if edit == Edit::Defect {
+        let edit = if trespass { Edit::Answer } else { edit };
+        let target = if edit.begins() {
             let now = self.world.phones[n].now_ms().max(1);
             let ids: &dyn Ids = &*self.world.phones[n].ids;
             let document = DocumentId(ids.uuid_v7(now));
-            let genesis = edits::new_defect(&home, self.world.project.id, document);
-            self.defects.insert(document, number);
-            (
-                Target::Begin {
-                    genesis,
-                    scope: home.scope(),
-                },
-                edit,
-            )
-        } else if edit.is_of_defects() {
-            let Some(document) = self.defect(n, number, pick) else {
+            let genesis = edits::new_record(edit.of(), &home, self.world.project.id, document);
+            self.others.insert(document, (edit.of(), number));
+            Target::Begin {
+                genesis,
+                scope: home.scope(),
+            }
+        } else if edit.of() == Of::Inspection {
+            Target::Begin {
+                genesis: inspection.clone(),
+                scope: home.scope(),
+            }
+        } else {
+            let Some(document) = self.other(edit.of(), n, number, pick) else {
                 return Ok(());
             };
-            (Target::Existing(document), edit)
-        } else {
-            let edit = if trespass { Edit::Answer } else { edit };
-            (
-                Target::Begin {
-                    genesis: inspection.clone(),
-                    scope: home.scope(),
-                },
-                edit,
-            )
+            Target::Existing(document)
         };
         let screen = self.screen(n, &home, pick, stale.then(|| target.document()));
         let from_old = !screen.seen.is_empty();
-        let make = |document: &Document, screen: &Screen<'_>| match edit {
-            Edit::Defect => screen.find(document, inspection.document),
-            edit if edit.is_of_defects() => screen.in_defect(document, edit),
-            edit => screen.inspect(document, edit),
+        let make = |document: &Document, screen: &Screen<'_>| match (edit, edit.of()) {
+            (Edit::Defect, _) => screen.find(document, inspection.document),
+            (Edit::Report, _) => screen.report(document),
+            (edit, Of::Inspection) => screen.inspect(document, edit),
+            (edit, Of::Defect) => screen.in_defect(document, edit),
+            (edit, Of::Case) => screen.in_case(document, edit),
         };
         let name = if trespass { Edit::Trespass.name() } else { edit.name() };
         let done = self.record(n, target, screen, make);
@@ -95,11 +91,14 @@ impl History {
         Ok(())
     }
 
-    /// A defect of a home that this phone shows.
-    pub(super) fn defect(&self, n: usize, home: usize, pick: u32) -> Option<DocumentId> {
+    /// A record of that kind in a home that this phone shows.
+    pub(super) fn other(&self, of: Of, n: usize, home: usize, pick: u32) -> Option<DocumentId> {
         let records = self.world.phones[n].client().records();
-        let here = self.defects.iter().filter(|(_, h)| **h == home).map(|(d, _)| *d);
-        let shown: Vec<DocumentId> = here.filter(|d| records.has(*d).unwrap_or(false)).collect();
+        let here = self.others.iter().filter(|(_, there)| **there == (of, home));
+        let shown: Vec<DocumentId> = here
+            .map(|(document, _)| *document)
+            .filter(|document| records.has(*document).unwrap_or(false))
+            .collect();
         shown.get(pick as usize / 3 % shown.len().max(1)).copied()
     }
 

@@ -7,7 +7,7 @@ mod office;
 
 use super::attack::Attack;
 use super::check::{self, Broken};
-use super::edits::{self, Edit, Screen};
+use super::edits::{self, Edit, Of, Screen};
 use super::model::{Item, Model};
 use super::plan::{Action, Plan, Profile, Weather};
 use super::tally::Tally;
@@ -50,7 +50,7 @@ pub struct History {
     pub tally: Tally,
     /// Nothing happened yet that an honest system needs an audit for.
     pub honest: bool,
-    defects: BTreeMap<DocumentId, usize>,
+    others: BTreeMap<DocumentId, (Of, usize)>,
     screens: BTreeMap<(usize, DocumentId), Vec<Hash>>,
     /// Phones that do not know yet that the server went back.
     behind: Vec<usize>,
@@ -66,7 +66,7 @@ impl History {
             model: Model::default(),
             tally: Tally::default(),
             honest: true,
-            defects: BTreeMap::new(),
+            others: BTreeMap::new(),
             screens: BTreeMap::new(),
             behind: Vec::new(),
             trace: sha2::Sha256::new(),

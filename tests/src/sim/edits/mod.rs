@@ -1,12 +1,15 @@
 //! What people record, by the commands of the domain.
 
+mod case;
+mod defect;
+
 use crate::harness::{Home, catalog, questions};
 use keyturn_domain::catalog::{AnswerKey, BulkScope, Question, Questions, ResultCode};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::inspection::{self, Signing};
-use keyturn_domain::record::{CommandError, Marks, Place, Stamp, Who, common, defect, life, manifest};
+use keyturn_domain::record::{CommandError, Place, Stamp, Who, common, manifest};
 use keyturn_domain::schema::Field;
-use keyturn_domain::{Container, Document, DocumentId, Hash, Value, Write};
+use keyturn_domain::{Container, Document, DocumentId, Hash, Write};
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -33,14 +36,26 @@ pub enum Edit {
     Describe,
     Submit,
     Event,
+    Promise,
+    Report,
+    Case,
     Trespass,
+}
+
+/// The kind of record that an edit is made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Of {
+    Inspection,
+    Defect,
+    Case,
 }
 
 impl Edit {
     /// Picks one; what is done often in life is picked often.
     #[must_use]
     pub fn random(rng: &mut StdRng) -> Self {
-        match rng.random_range(0..60) {
+        match rng.random_range(0..74) {
             0..20 => Self::Answer,
             20..23 => Self::Reading,
             23..25 => Self::Bulk,
@@ -61,7 +76,10 @@ impl Edit {
             54..56 => Self::Submit,
             56 | 57 => Self::Event,
             58 => Self::Checked,
-            _ => Self::Trespass,
+            59 => Self::Trespass,
+            60..63 => Self::Promise,
+            63..67 => Self::Report,
+            _ => Self::Case,
         }
     }
 
@@ -88,17 +106,27 @@ impl Edit {
             Self::Describe => "edit: describe",
             Self::Submit => "edit: submit",
             Self::Event => "edit: event",
+            Self::Promise => "edit: promise",
+            Self::Report => "edit: report",
+            Self::Case => "edit: case",
             Self::Trespass => "edit: where one may not",
         }
     }
 
-    /// Tells whether it is done on the screen of a defect.
+    /// Returns the kind of record that it is made in.
     #[must_use]
-    pub const fn is_of_defects(self) -> bool {
-        matches!(
-            self,
-            Self::Severity | Self::Pin | Self::Describe | Self::Submit | Self::Event
-        )
+    pub const fn of(self) -> Of {
+        match self {
+            Self::Severity | Self::Pin | Self::Describe | Self::Submit | Self::Event | Self::Defect => Of::Defect,
+            Self::Promise | Self::Report | Self::Case => Of::Case,
+            _ => Of::Inspection,
+        }
+    }
+
+    /// Tells whether it begins a record of its own.
+    #[must_use]
+    pub const fn begins(self) -> bool {
+        matches!(self, Self::Defect | Self::Report)
     }
 }
 
@@ -311,104 +339,20 @@ impl Screen<'_> {
         };
         inspection::sign(document, &self.seen, &self.place(), &how, &list, &self.who, &self.stamp)
     }
-
-    /// Returns the writes that begin a defect.
-    ///
-    /// # Errors
-    /// Why the app would refuse it.
-    pub fn find(&self, document: &Document, inspection: DocumentId) -> Result<Vec<Write>, CommandError> {
-        let codes: Vec<&str> = catalog().defects.keys().map(|c| c.as_str()).collect();
-        let finding = defect::Finding {
-            code: (*self.chosen(&codes).ok_or(CommandError::Kind)?).to_owned(),
-            room: self.question().key.room.as_str().to_owned(),
-            description: format!("found {}", self.word),
-            question: self.key().to_string(),
-            inspection: Some(inspection),
-            ..defect::Finding::default()
-        };
-        defect::record(document, &self.seen, catalog(), &finding)
-    }
-
-    /// Returns the writes of an edit in a defect.
-    ///
-    /// # Errors
-    /// Why the app would refuse it.
-    pub fn in_defect(&self, document: &Document, edit: Edit) -> Result<Vec<Write>, CommandError> {
-        let (seen, who, stamp) = (&self.seen, &self.who, &self.stamp);
-        let one = |write: Write| Ok(vec![write]);
-        match edit {
-            Edit::Severity => {
-                let severity = ["A", "B", "C", "D"][self.pick as usize % 4];
-                let set = defect::severity(document, seen, catalog(), severity);
-                match set {
-                    Err(CommandError::Contested(_)) => self.settle(document, Container::Fields),
-                    other => one(other?),
-                }
-            }
-            Edit::Pin => {
-                let at = (i64::from(self.pick % 10_000), i64::from(self.pick / 7 % 10_000));
-                one(defect::pin(document, seen, at)?)
-            }
-            Edit::Describe => {
-                let now = document.as_seen(seen)?.prose("description");
-                one(defect::describe(&format!("{now} {}", self.word)))
-            }
-            Edit::Submit => one(defect::submit(document, seen, &self.word, who, stamp)?),
-            _ => one(self.event(document)?),
-        }
-    }
-
-    /// The first event that is legal for this person now.
-    fn event(&self, document: &Document) -> Result<Write, CommandError> {
-        let state = life(&*document.as_seen(&self.seen)?, &Marks::default())?.state;
-        let (name, facts) = match state.as_str() {
-            "recorded" | "to_assign" if self.who.role == "reviewer" && self.pick.is_multiple_of(3) => (
-                "cancel",
-                common::facts([("reason", self.word.as_str().into()), ("owner_told", true.into())]),
-            ),
-            "recorded" if self.who.role == "engineer" => (
-                "fix_on_spot",
-                common::facts([
-                    ("room", self.word.as_str().into()),
-                    ("code", self.word.as_str().into()),
-                    ("before_photo", self.word.as_str().into()),
-                    ("after_photo", self.word.as_str().into()),
-                ]),
-            ),
-            "to_assign" | "reopened" => ("assign", common::facts([("person", self.word.as_str().into())])),
-            "assigned" if self.pick.is_multiple_of(2) => (
-                "return_to_dispatch",
-                common::facts([("reason", self.word.as_str().into())]),
-            ),
-            "assigned" => (
-                "accept",
-                common::facts([
-                    ("promise_at", Value::Int(self.stamp.at_ms)),
-                    ("owner_told", true.into()),
-                ]),
-            ),
-            "accepted" => (
-                "start_repair",
-                common::facts([("protection_photo", self.word.as_str().into())]),
-            ),
-            "in_repair" => (
-                "finish_repair",
-                common::facts([("after_photo", self.word.as_str().into()), ("clean", true.into())]),
-            ),
-            "to_verify" => ("verify", common::facts([("repairer", self.word.as_str().into())])),
-            _ => ("reopen", common::facts([("reason_code", self.word.as_str().into())])),
-        };
-        common::event(document, &self.seen, name, facts, &self.who, &self.stamp)
-    }
 }
 
-/// What a new defect in a home is.
+/// What a new record of a kind is, in a home.
 #[must_use]
-pub fn new_defect(home: &Home, project: keyturn_domain::ProjectId, document: DocumentId) -> Genesis {
+pub fn new_record(of: Of, home: &Home, project: keyturn_domain::ProjectId, document: DocumentId) -> Genesis {
+    let kind = match of {
+        Of::Inspection => "inspection",
+        Of::Defect => "defect",
+        Of::Case => "case",
+    };
     Genesis {
         document,
         project,
         place: home.place,
-        kind: "defect".into(),
+        kind: kind.into(),
     }
 }
