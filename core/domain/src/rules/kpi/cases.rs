@@ -1,10 +1,9 @@
 //! Figures of complaints.
 
-use super::days::DAY;
 use super::facts::Recorded;
 use super::figure::{Counted, count};
-use super::index::{Index, first, steps};
-use crate::rules::percent;
+use super::index::{DAY, Index, first, steps};
+use crate::rules::{next_update, percent};
 
 /// How long it took: up to so many days, and the code of the band.
 const AGES: [(i64, &str); 4] = [(3, "3d"), (7, "7d"), (15, "15d"), (30, "30d")];
@@ -56,27 +55,34 @@ pub(super) fn cause_found(index: &Index<'_>) -> Counted {
 
 /// What was told unasked within the interval, among what was to be told until there was an answer.
 ///
-/// An interval begins with the complaint and with each thing told. One that passes in silence is missed, and the next
-/// begins there.
+/// An interval begins with the complaint and with what was told last, and ends with a day. One that passes in silence is
+/// missed, and the next begins there.
 pub(super) fn progress_told(index: &Index<'_>) -> Counted {
-    let every = i64::from(index.facts.catalog.complaints.update_every_days) * DAY;
+    let (rules, calendar) = (&index.facts.catalog.complaints, index.facts.calendar);
     let (mut due, mut told) = (0, 0);
     for complaint in &index.complaints {
         let ends = ["answer", "answer_without_plan", "close", "withdraw", "merge"];
         let end = first(complaint, &ends).map_or(index.facts.now_ms, |s| s.at_ms);
         let mut updates: Vec<i64> = steps(complaint, &["update"]).map(|s| s.at_ms).collect();
         updates.sort_unstable();
-        let mut from = complaint.projection.begun_ms;
-        let mut next = updates.into_iter().peekable();
-        while every > 0 && from > 0 && from.saturating_add(every) <= end.min(index.facts.now_ms) {
-            let until = from.saturating_add(every);
-            while next.next_if(|at| *at < from).is_some() {}
-            let in_time = next.next_if(|at| *at <= until);
+        let mut updates = updates.into_iter().peekable();
+        let mut until = next_update(rules, complaint.projection.begun_ms, calendar);
+        while until <= end.min(index.facts.now_ms) {
+            // Several updates in one interval are one; the last of them begins the next.
+            let mut heard = None;
+            while let Some(at) = updates.next_if(|at| *at <= until) {
+                heard = Some(at);
+            }
             if index.holds(until) {
                 due += 1;
-                told += i64::from(in_time.is_some());
+                told += i64::from(heard.is_some());
             }
-            from = in_time.map_or(until, |at| at.max(from + 1));
+            let silent = next_update(rules, until, calendar);
+            if silent <= until {
+                break; // Nobody wants to be told.
+            }
+            let next = heard.map_or(silent, |at| next_update(rules, at, calendar));
+            until = if next > until { next } else { silent };
         }
     }
     Counted::share(told, due)

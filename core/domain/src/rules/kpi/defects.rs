@@ -1,8 +1,7 @@
 //! Figures of open defects.
 
-use super::days::DAY;
 use super::figure::Counted;
-use super::index::Index;
+use super::index::{DAY, Index};
 use crate::catalog::StateKind;
 
 /// How old an open defect is when it is listed.

@@ -1,6 +1,5 @@
 //! What figures are counted from.
 
-use chrono_tz::Tz;
 use uuid::Uuid;
 
 use crate::catalog::Catalog;
@@ -8,6 +7,7 @@ use crate::ids::{DocumentId, PlaceId};
 use crate::record::Projection;
 use crate::record::promises::ProjectedPromise;
 use crate::rows::{MilestoneRow, TaskRow};
+use crate::rules::ProjectCalendar;
 
 /// A record as it is counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +36,8 @@ pub struct Health {
 pub struct Facts<'a> {
     /// The data with the definitions.
     pub catalog: &'a Catalog,
-    /// The project's time zone: days are meant there.
-    pub zone: Tz,
+    /// The project's calendar: days are meant in its zone.
+    pub calendar: &'a ProjectCalendar,
     /// Begin of the period, in milliseconds.
     pub from_ms: i64,
     /// End of the period; what happens at it belongs to the next one.

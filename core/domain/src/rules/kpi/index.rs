@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
-use super::days::{begin_of, day_of};
 use super::facts::{Facts, Recorded};
 use crate::ids::{DocumentId, PlaceId};
 use crate::record::Step;
 use crate::rows::TaskRow;
+
+/// A day in milliseconds.
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// What all figures look into.
 pub(super) struct Index<'a> {
@@ -70,12 +72,17 @@ impl<'a> Index<'a> {
 
     /// Tells whether a day belongs to the period: it begins in it.
     pub(super) fn holds_day(&self, day: NaiveDate) -> bool {
-        begin_of(day, self.facts.zone).is_some_and(|at| self.holds(at))
+        self.holds(self.begin_of(day))
+    }
+
+    /// The moment at which a day begins.
+    pub(super) fn begin_of(&self, day: NaiveDate) -> i64 {
+        self.facts.calendar.moment(day.and_time(NaiveTime::MIN))
     }
 
     /// The day of a moment.
-    pub(super) fn day(&self, at_ms: i64) -> Option<NaiveDate> {
-        day_of(at_ms, self.facts.zone)
+    pub(super) fn day(&self, at_ms: i64) -> NaiveDate {
+        self.facts.calendar.day_of(at_ms)
     }
 
     /// The record of a task, once somebody has begun it.

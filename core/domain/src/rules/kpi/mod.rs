@@ -5,7 +5,6 @@
 //! its share, with what its definition lists apart, and with a mark when there are too few answers to say much.
 
 mod cases;
-mod days;
 mod defects;
 mod facts;
 mod figure;

@@ -1,9 +1,8 @@
 //! Figures of repairs that were closed.
 
-use super::days::DAY;
 use super::facts::Recorded;
 use super::figure::{Counted, count};
-use super::index::{Index, first, steps};
+use super::index::{DAY, Index, first, steps};
 
 /// How long a repair must hold.
 const HOLDS: i64 = 30 * DAY;

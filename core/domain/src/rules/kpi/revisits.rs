@@ -1,10 +1,13 @@
 //! Figures of revisits: was the owner asked whether all is well?
 
-use super::days::end_of_day_after;
 use super::facts::Recorded;
 use super::figure::{Counted, count};
 use super::index::{Index, steps};
 use crate::ids::PlaceId;
+use crate::rules::revisit_due;
+
+/// The last second of a day belongs to it.
+const SECOND: i64 = 1_000;
 
 /// How a revisit ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,11 +25,11 @@ struct Needed {
 
 /// Revisits done by the end of the third day; refused and unreachable ones stay among those needed.
 pub(super) fn within_three_days(index: &Index<'_>) -> Counted {
-    let (days, zone) = (index.facts.catalog.complaints.revisit.days, index.facts.zone);
+    let (rules, calendar) = (&index.facts.catalog.complaints, index.facts.calendar);
     let needed = needed(index);
     let in_time = |n: &&Needed| {
-        let due = end_of_day_after(n.at_ms, days, zone);
-        matches!((n.ended, due), (Some((at, Ending::Done)), Some(due)) if at < due)
+        let due = revisit_due(rules, n.at_ms, &[], calendar).due_ms;
+        matches!(n.ended, Some((at, Ending::Done)) if at < due.saturating_add(SECOND))
     };
     let counted = Counted::share(count(needed.iter().filter(in_time)), count(needed.iter()));
     apart(counted, &needed)

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::days::{begin_of, end_of_day_after};
 use super::facts::Recorded;
 use super::figure::{Counted, count};
 use super::index::{Index, first, steps};
-use crate::catalog::Severity;
+use crate::catalog::{Round, Severity};
 use crate::rows::TaskRow;
+use crate::rules::{RoundKept, acknowledged_in_time, first_contact_by, round_kept};
 
 /// The tasks of the handover, opened when a home was notified.
 const HANDOVER: &str = "handover_inspection";
@@ -37,7 +37,7 @@ pub(super) fn arrived(index: &Index<'_>) -> Counted {
         .tasks(HANDOVER)
         .filter_map(|task| Some((task, came(index, task)?)))
         .collect();
-    let on_day = |(task, at): &&(&TaskRow, i64)| index.day(*at).is_some_and(|day| day.to_string() == task.day);
+    let on_day = |(task, at): &&(&TaskRow, i64)| index.day(*at).to_string() == task.day;
     Counted::share(count(came.iter().filter(on_day)), count(came.iter()))
 }
 
@@ -51,7 +51,7 @@ fn came(index: &Index<'_>, task: &TaskRow) -> Option<i64> {
 
 fn is_past(index: &Index<'_>, task: &TaskRow) -> bool {
     let today = index.day(index.facts.now_ms);
-    task.day.parse().is_ok_and(|day| Some(day) < today)
+    task.day.parse().is_ok_and(|day: chrono::NaiveDate| day < today)
 }
 
 /// Dispatches that the person named answered with a promised time, within the contact time of the severity. A matter
@@ -67,11 +67,10 @@ pub(super) fn acknowledged(index: &Index<'_>) -> Counted {
                 continue;
             };
             all += 1;
-            let limit = sent.at_ms.saturating_add(i64::from(target.contact_minutes) * 60_000);
-            let mut answers = steps(record, &["accept", "acknowledge"]);
+            let mut answers = steps(record, &["accept", "acknowledge"]).filter(|s| s.at_ms >= sent.at_ms);
             in_time += i64::from(answers.any(|answer| {
                 let named = sent.person.is_empty() || answer.by.is_some_and(|by| by.to_string() == sent.person);
-                named && (sent.at_ms..=limit).contains(&answer.at_ms) && answer.time("promise_at").is_some()
+                named && acknowledged_in_time(target, sent.at_ms, Some(answer.at_ms), answer.time("promise_at"))
             }));
         }
     }
@@ -89,9 +88,11 @@ pub(super) fn first_contact(index: &Index<'_>) -> Counted {
     let (mut all, mut in_time) = (0, 0);
     for milestone in assigned.filter(|m| index.holds_day(m.day)) {
         all += 1;
-        let begin = begin_of(milestone.day, index.facts.zone);
-        let end = begin.and_then(|at| end_of_day_after(at, rule.days, index.facts.zone));
-        let span = begin.unwrap_or_default()..end.unwrap_or_default();
+        let by = index
+            .facts
+            .calendar
+            .end_of(first_contact_by(&index.facts.catalog.complaints, milestone.day));
+        let span = index.begin_of(milestone.day)..=by;
         let heard = spoken
             .get(&milestone.subject)
             .into_iter()
@@ -121,26 +122,33 @@ pub(super) fn patrols(index: &Index<'_>) -> Counted {
         let Some(record) = index.record_of(task) else {
             continue;
         };
-        let good = walked_in_time(index, task, record);
-        on_time += i64::from(good);
-        excused += i64::from(!good && steps(record, &["sign"]).any(|s| s.has("reason")));
+        let kept = walked(index, task, record);
+        on_time += i64::from(kept.is_some_and(|kept| kept.on_time));
+        excused += i64::from(kept.is_some_and(|kept| kept.exception));
     }
     Counted::share(on_time, planned).apart("exceptions", excused)
 }
 
-fn walked_in_time(index: &Index<'_>, task: &TaskRow, record: &Recorded) -> bool {
+/// How a round went; none: nobody knows when it was planned, or it is not over.
+fn walked(index: &Index<'_>, task: &TaskRow, record: &Recorded) -> Option<RoundKept> {
     let rules = &index.facts.catalog.patrols;
-    let slot = |round: &&crate::catalog::Round| round.start.format("%H:%M").to_string() == task.slot;
-    let (Some(round), Some(signed)) = (rules.rounds.iter().find(slot), first(record, &["sign"])) else {
-        return false;
-    };
-    let tolerance = i64::from(rules.tolerance_minutes);
-    let near = |at_ms: i64, planned: chrono::NaiveTime| {
-        let local = super::days::time_of(at_ms, index.facts.zone);
-        local.is_some_and(|(day, time)| {
-            day.to_string() == task.day && time.signed_duration_since(planned).num_seconds().abs() <= tolerance * 60
-        })
-    };
-    let begun = came(index, task).is_some_and(|at| near(at, round.start));
-    begun && near(signed.at_ms, round.end) && signed.time("points_missing").unwrap_or_default() == 0
+    let slot = |round: &&Round| round.start.format("%H:%M").to_string() == task.slot;
+    let round = rules.rounds.iter().find(slot)?;
+    let signed = first(record, &["sign"])?;
+    let (begun, ended) = (
+        index.facts.calendar.local(came(index, task)?),
+        index.facts.calendar.local(signed.at_ms),
+    );
+    let missing = usize::try_from(signed.time("points_missing").unwrap_or_default()).unwrap_or(usize::MAX);
+    // On another day nothing is on time, whatever the hour.
+    let on_day = [begun, ended].iter().all(|at| at.date().to_string() == task.day);
+    let missing = if on_day { missing } else { usize::MAX };
+    Some(round_kept(
+        rules,
+        round,
+        begun.time(),
+        ended.time(),
+        missing,
+        signed.fact("reason"),
+    ))
 }

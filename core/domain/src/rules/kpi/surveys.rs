@@ -122,7 +122,7 @@ pub(super) fn response_rate(index: &Index<'_>) -> Counted {
             Some(at) => index.holds(at),
             None => last
                 .parse()
-                .is_ok_and(|day| index.holds_day(day) && Some(day) < index.day(index.facts.now_ms)),
+                .is_ok_and(|day| index.holds_day(day) && day < index.day(index.facts.now_ms)),
         };
         if counts {
             due.insert(task.record, record);

@@ -1,12 +1,13 @@
 //! Each figure against events whose number was counted by hand.
 
-use super::days::DAY;
+use super::index::DAY;
 use super::*;
 use crate::catalog::Catalog;
 use crate::ids::{DocumentId, PlaceId, TaskId, UserId};
 use crate::record::promises::ProjectedPromise;
 use crate::record::{Projection, Step};
 use crate::rows::{MilestoneRow, TaskRow};
+use crate::rules::ProjectCalendar;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -120,7 +121,7 @@ impl World {
         let records: Vec<Recorded> = records.into_iter().map(|made| made.0).collect();
         let found = figures(&Facts {
             catalog: Catalog::built_in().unwrap(),
-            zone: "Asia/Shanghai".parse().unwrap(),
+            calendar: &ProjectCalendar::new(chrono_tz::Asia::Shanghai, &Default::default()),
             from_ms: START,
             to_ms: on(32, 0),
             now_ms: if self.now_ms == 0 { on(32, 0) } else { self.now_ms },
