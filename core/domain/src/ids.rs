@@ -82,6 +82,14 @@ impl TaskId {
     }
 }
 
+impl PlaceId {
+    /// All public places of a project as one place: of a round, of a survey of the common parts.
+    #[must_use]
+    pub fn public_places(project: ProjectId) -> Self {
+        Self(ScopeId::public_places(project).0)
+    }
+}
+
 impl ScopeId {
     /// The scope of a project's public places.
     #[must_use]
