@@ -6,6 +6,7 @@
 mod calendar;
 mod clocks;
 mod coverage;
+mod gathered;
 pub mod kpi;
 mod milestones;
 mod patrol;
@@ -28,6 +29,7 @@ pub use calendar::{ProjectCalendar, UnknownZone};
 pub use clocks::{ComplaintClock, StepDue, complaint_clock, escalated, next_update};
 pub use coverage::{Coverage, coverage};
 pub use milestones::{Recorded, milestones_of};
+pub use gathered::{Days, Gathered};
 pub use patrol::{RoundKept, round_kept};
 pub use period::{add_lag, add_months, add_years, last_day_of};
 pub use planner::{PlannedTask, Planner, Told, batch, route};

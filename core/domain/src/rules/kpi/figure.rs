@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Kpi;
+use crate::record::view::TextView;
 use crate::rules::{mean, percent};
 
 /// A number that stands beside a figure.
@@ -21,8 +22,12 @@ pub struct Part {
 /// A key figure.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Figure {
-    /// Its code in `kpis.json`, where its name and its exact definition stand.
+    /// Its code in `kpis.json`.
     pub code: String,
+    /// Its name.
+    pub text: TextView,
+    /// Its exact definition.
+    pub definition: TextView,
     /// Its unit.
     pub unit: String,
     /// The figure; none: nothing to count.
@@ -127,6 +132,8 @@ impl Counted {
     pub(super) fn named(self, kpi: &Kpi) -> Figure {
         Figure {
             code: kpi.code.as_str().to_owned(),
+            text: TextView::from(&kpi.text),
+            definition: TextView::from(&kpi.definition),
             unit: kpi.unit.as_str().to_owned(),
             value: self.value,
             n: self.n,

@@ -77,11 +77,11 @@ fn delivery_gate(input: &Value) -> Value {
     let now = risk::assess(rules, &factors(&input["home"]));
     let decision = input["decision"].as_object().map(|decision| risk::Decision {
         open: decision["open"].as_bool().unwrap(),
-        role: decision["role"].as_str().unwrap().to_owned(),
         reason: decision["reason"].as_str().unwrap().to_owned(),
         snapshot: risk::assess(rules, &factors(&decision["upon"])),
     });
-    match decision.as_ref().map(|decision| risk::decide(rules, decision)) {
+    let role = input["decision"]["role"].as_str().unwrap_or_default();
+    match decision.as_ref().map(|decision| risk::decide(rules, decision, role)) {
         Some(Err(refused)) => json!({"refused": refused.code()}),
         _ => json!({"gate": risk::gate(rules, &now, decision.as_ref()).as_str()}),
     }
