@@ -1,11 +1,13 @@
 //! What must be known of a place before anything is recorded there: role, template, rooms, limits.
 
 use super::lists::{row, rows_of};
+use super::record::catalog;
 use crate::ClientError;
 use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, instantiate};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{Place, Who};
 use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, TaskRow, kind};
+use keyturn_domain::rules::ProjectCalendar;
 use keyturn_domain::{PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_store::{Connection, StoreError, grants, progress};
 use std::sync::Arc;
@@ -25,10 +27,8 @@ impl Asked {
         place: PlaceId,
         template: &str,
     ) -> Result<Self, ClientError> {
-        let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
-        let settings = rows_of::<ProjectRow>(conn, project, kind::PROJECT)?
-            .into_values()
-            .next();
+        let catalog = catalog()?;
+        let settings = settings(conn, project)?;
         let home = row::<HomeRow>(conn, project, kind::HOME, place.0)?;
         let questions = match (catalog.templates.get(template), home) {
             (Some(template), Some(home)) => {
@@ -66,6 +66,18 @@ impl Asked {
             limits,
         }
     }
+}
+
+/// The settings of a project; none while this phone does not hold them.
+pub(super) fn settings(conn: &Connection, project: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
+    let rows = rows_of::<ProjectRow>(conn, project, kind::PROJECT)?;
+    Ok(rows.into_values().next())
+}
+
+/// The calendar of a project: its zone and its rest days.
+pub(super) fn calendar(conn: &Connection, project: ProjectId) -> Result<ProjectCalendar, ClientError> {
+    let row = settings(conn, project)?.ok_or_else(|| ClientError::refused("unknown_project"))?;
+    ProjectCalendar::of(&row).map_err(|e| ClientError::Data(e.to_string()))
 }
 
 /// Finds a task by its id, in whichever project it is.

@@ -3,10 +3,9 @@
 use super::context;
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::record_card;
-use super::record::{asker, command, genesis_of, lineage, parse, recorded, seen};
+use super::record::{asker, catalog, command, genesis_of, lineage, parse, recorded, seen};
 use super::views::{LineageView, RecordCard, Recorded};
 use crate::{Client, ClientError, Recording};
-use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::view::{DefectView, FactView};
 use keyturn_domain::record::{common, defect, defect_view, inspection};
@@ -221,10 +220,6 @@ impl Defects {
     pub fn lineage(&self, record: &str, name: &str) -> Result<Vec<LineageView>, ClientError> {
         lineage(&self.0, record, name)
     }
-}
-
-fn catalog() -> Result<&'static Catalog, ClientError> {
-    Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))
 }
 
 fn value_of(text: &str) -> Value {

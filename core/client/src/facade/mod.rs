@@ -1,6 +1,7 @@
 //! What an app calls: small clients, one call for what one screen needs.
 //!
-//! - [`Inspections`], [`Defects`]: one record as one screen, and every command on it.
+//! - [`Inspections`], [`Defects`], [`Visits`]: one record as one screen, and every command on it.
+//! - [`Promises`]: what was promised, in whichever record; kept, moved, withdrawn.
 //! - [`Tasks`], [`Places`]: lists, from projections; no list loads a document.
 //!
 //! Calls return facts and codes, never sentences. Ids are text. A command brings back `seen`, the heads from which its
@@ -10,20 +11,28 @@ mod context;
 mod defects;
 mod inspections;
 mod lists;
+mod people_at;
 mod places;
+mod promises;
 mod questions;
 mod record;
 mod tasks;
 mod views;
+mod visits;
 
 pub use defects::{Defects, NewDefect};
 pub use inspections::{Inspections, NewPhoto};
 pub use places::Places;
+pub use promises::{NewPromise, NewProof, PromiseCard, Promises};
 pub(crate) use questions::KeptQuestions;
 pub use tasks::Tasks;
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
     RecordCard, Recorded, TaskCard,
+};
+
+pub use visits::{
+    FirstContactView, NewAppointment, NewArrival, NewRequest, OpenAtHome, QuietView, Requested, VisitScreen, Visits,
 };
 
 use crate::Client;
@@ -39,6 +48,18 @@ impl Client {
     #[must_use]
     pub fn defects(&self) -> Defects {
         Defects(self.clone())
+    }
+
+    /// Visits and calls: screens and commands.
+    #[must_use]
+    pub fn visits(&self) -> Visits {
+        Visits(self.clone())
+    }
+
+    /// Promises: lists and commands.
+    #[must_use]
+    pub fn promises(&self) -> Promises {
+        Promises(self.clone())
     }
 
     /// Tasks: lists.

@@ -3,8 +3,9 @@
 use super::context::{Asked, scope_of, who};
 use super::views::{LineageView, Recorded};
 use crate::{Client, ClientError, Saved, Target};
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
-use keyturn_domain::record::{CommandError, Stamp, Who};
+use keyturn_domain::record::{CommandError, Scene, Stamp, Who};
 use keyturn_domain::{Container, Document, DocumentId, Hash, Write};
 use std::sync::Arc;
 
@@ -14,6 +15,19 @@ pub(super) struct Asking<'a> {
     pub(super) seen: &'a [Hash],
     pub(super) who: &'a Who,
     pub(super) stamp: Stamp,
+}
+
+impl<'a> Asking<'a> {
+    /// The record as a command of its life needs it.
+    pub(super) fn scene(&'a self, catalog: &'a Catalog) -> Scene<'a> {
+        Scene {
+            document: self.document,
+            seen: self.seen,
+            catalog,
+            who: self.who,
+            stamp: &self.stamp,
+        }
+    }
 }
 
 /// Runs a command on a record; `begin` lets it begin one that is not here yet.
@@ -36,6 +50,11 @@ pub(super) fn command(
         Ok((seen.to_vec(), writes))
     })?;
     Ok(recorded(&saved, seen))
+}
+
+/// The built-in data.
+pub(super) fn catalog() -> Result<&'static Catalog, ClientError> {
+    Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))
 }
 
 /// Who asks, and the record as a target.

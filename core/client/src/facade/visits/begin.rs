@@ -1,0 +1,106 @@
+//! A visit begins: out of a task, or because somebody called.
+
+use super::super::context;
+use super::super::people_at::household_at;
+use super::super::record::{catalog, command};
+use crate::{Client, ClientError};
+use keyturn_domain::catalog::{Catalog, TaskRule};
+use keyturn_domain::document::Genesis;
+use keyturn_domain::record::CommandError;
+use keyturn_domain::record::visit::life::{self, Plan};
+use keyturn_domain::rows::TaskRow;
+use keyturn_domain::{DocumentId, PlaceId};
+
+/// Asked by ourselves; the yearly survey by somebody else is no visit.
+const OWN: &str = "own";
+
+/// Begins the record of a task. Idempotent.
+pub(super) fn of_task(client: &Client, task: uuid::Uuid) -> Result<DocumentId, ClientError> {
+    let catalog = catalog()?;
+    let (genesis, plan) = client.look(|conn| {
+        let (project, task) = context::task(conn, task)?.ok_or_else(|| ClientError::refused("unknown_task"))?;
+        let household = household_at(conn, project, task.place)?;
+        let genesis = Genesis {
+            document: task.record,
+            project,
+            place: task.place,
+            kind: task.record_kind.clone(),
+        };
+        let household = household.map(|(id, _)| id.to_string()).unwrap_or_default();
+        Ok((genesis, plan(catalog, &task, household)))
+    })?;
+    begin(client, &genesis, &plan)
+}
+
+/// Begins a talk that nobody planned.
+pub(super) fn at_place(client: &Client, place: PlaceId, script: &str, survey: &str) -> Result<DocumentId, ClientError> {
+    let catalog = catalog()?;
+    let known = catalog.scripts.contains_key(script) && (survey.is_empty() || catalog.surveys.contains_key(survey));
+    if !known {
+        return Err(CommandError::UnknownCode(format!("{script} {survey}")).into());
+    }
+    let (project, household) = client.look(|conn| {
+        let project = context::project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place"))?;
+        Ok((project, household_at(conn, project, place)?))
+    })?;
+    let genesis = Genesis {
+        document: DocumentId(client.new_id()),
+        project,
+        place,
+        kind: "visit".to_owned(),
+    };
+    let rule = catalog
+        .task_rules
+        .values()
+        .find(|rule| rule.script.as_ref().is_some_and(|s| *s == *script));
+    let plan = Plan {
+        script: script.to_owned(),
+        survey: survey.to_owned(),
+        survey_mode: OWN.to_owned(),
+        step: step(rule),
+        household: household.map(|(id, _)| id.to_string()).unwrap_or_default(),
+        ..Plan::default()
+    };
+    begin(client, &genesis, &plan)
+}
+
+fn begin(client: &Client, genesis: &Genesis, plan: &Plan) -> Result<DocumentId, ClientError> {
+    let catalog = catalog()?;
+    let heads = client.opened(genesis.document, |document, _| document.heads())?;
+    command(client, genesis, true, &heads.unwrap_or_default(), |ask| {
+        life::begin(&ask.scene(catalog), plan)
+    })?;
+    Ok(genesis.document)
+}
+
+/// What the task says; where it says nothing, its rule.
+fn plan(catalog: &Catalog, task: &TaskRow, household: String) -> Plan {
+    let rule = catalog.task_rules.get(task.rule.as_str());
+    let or = |own: &str, ruled: Option<String>| {
+        if own.is_empty() {
+            ruled.unwrap_or_default()
+        } else {
+            own.to_owned()
+        }
+    };
+    Plan {
+        task: task.id.to_string(),
+        rule: task.rule.clone(),
+        script: or(
+            &task.script,
+            rule.and_then(|r| r.script.as_ref()).map(ToString::to_string),
+        ),
+        survey: or(
+            &task.survey,
+            rule.and_then(|r| r.survey.as_ref()).map(ToString::to_string),
+        ),
+        survey_mode: OWN.to_owned(),
+        step: step(rule),
+        household,
+    }
+}
+
+fn step(rule: Option<&TaskRule>) -> String {
+    let step = rule.and_then(|rule| rule.step.as_ref());
+    step.map(ToString::to_string).unwrap_or_default()
+}
