@@ -60,7 +60,7 @@ pub fn apply(asked: &Asked<'_>, present: &Present, command: &Command) -> Result<
         Command::PromiseEvent(it) => it.apply(asked, present),
         Command::NoticePut(it) => it.apply(asked, present),
         Command::NoticeEvent(it) => it.apply(asked, present),
-        Command::RiskDecide(it) => it.apply(asked),
+        Command::RiskDecide(it) => it.apply(asked, present),
         Command::MilestoneSet(it) => it.apply(asked, present),
         Command::AppointmentPut(it) => it.apply(asked, present),
         Command::CollisionSettle(it) => it.apply(present),

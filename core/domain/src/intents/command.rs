@@ -139,7 +139,7 @@ impl Command {
         let key = |subject| Some(SubjectKeyRow::id_of(subject));
         match self {
             Self::PersonPut(it) => of(it.home, &[Some(it.id), key(it.id), it.household]),
-            Self::PersonChange(it) => of(it.home, &[Some(it.id), key(it.id)]),
+            Self::PersonChange(it) => of(it.home, &[Some(it.id), Some(it.household), key(it.id)]),
             Self::HouseholdChange(it) => of(it.home, &[Some(it.household)]),
             Self::ContactLog(it) => {
                 let subject = it.person.unwrap_or(it.household);
@@ -155,12 +155,12 @@ impl Command {
                 place: it.home,
                 rows: it.home.into_iter().map(|home| home.0).chain([it.notice]).collect(),
             },
-            Self::RiskDecide(it) => of(PlaceId(it.subject), &[]),
+            Self::RiskDecide(it) => of(PlaceId(it.subject), &[Some(it.id)]),
             Self::MilestoneSet(it) => Needs {
                 place: it.place,
                 rows: vec![it.row().id(project)],
             },
-            Self::AppointmentPut(it) => of(it.home, &[Some(it.id)]),
+            Self::AppointmentPut(it) => of(it.home, &[Some(it.id), Some(it.household)]),
             Self::CollisionSettle(it) => of(it.home, &[]),
         }
     }

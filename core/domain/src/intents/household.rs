@@ -1,6 +1,6 @@
 //! Households: what is said of all, and who comes after whom.
 
-use super::person::Seen;
+use super::person::{Seen, scope_of};
 use super::{Asked, Present, PresentRow, Refusal, RowChange};
 use crate::catalog::Lang;
 use crate::ids::{PlaceId, ScopeId, UserId};
@@ -28,7 +28,8 @@ pub struct HouseholdChange {
 
 impl HouseholdChange {
     pub(super) fn apply(&self, asked: &Asked<'_>, present: &Present) -> Result<Vec<RowChange>, Refusal> {
-        let (before, scope) = present
+        let scope = scope_of(present, self.household, self.home)?;
+        let (before, _) = present
             .get::<HouseholdRow>(kind::HOUSEHOLD, self.household)
             .ok_or(Refusal::Unknown)?;
         let mut after = before.clone();
@@ -89,6 +90,7 @@ impl MoveOut {
         {
             return Err(Refusal::Missing("code"));
         }
+        scope_of(present, self.household, self.home)?;
         let (mut leaving, _) = present
             .get::<HouseholdRow>(kind::HOUSEHOLD, self.household)
             .ok_or(Refusal::Unknown)?;

@@ -1,7 +1,7 @@
 //! Persons, and the log of contacts with them.
 
 use super::{Asked, Present, Refusal, RowChange};
-use crate::ids::{DocumentId, PlaceId};
+use crate::ids::{DocumentId, PlaceId, ScopeId};
 use crate::rows::{ContactRow, HouseholdRow, PersonRow, Quiet, Rest, SubjectKeyRow, kind};
 use crate::sealed::{Sealed, SubjectKey};
 use serde::{Deserialize, Serialize};
@@ -60,9 +60,7 @@ impl PersonPut {
             Some(named) => named,
             None => living(present).ok_or(Refusal::Unknown)?,
         };
-        let (_, scope) = present
-            .get::<HouseholdRow>(kind::HOUSEHOLD, household)
-            .ok_or(Refusal::Unknown)?;
+        let scope = scope_of(present, household, self.home)?;
         if present.of_kind::<PersonRow>(kind::PERSON).count() >= MOST_PERSONS {
             return Err(Refusal::TooLarge);
         }
@@ -100,6 +98,8 @@ pub struct PersonChange {
     pub id: Uuid,
     /// The home.
     pub home: PlaceId,
+    /// The household.
+    pub household: Uuid,
     /// A key, when this person had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<NewKey>,
@@ -134,9 +134,11 @@ impl PersonChange {
         let quiet = self.quiet.as_ref().map(|q| q.to.as_slice()).unwrap_or_default();
         let boxes = [&self.name, &self.contact].map(|seen| seen.as_ref().map(|s| s.to.clone()));
         bounded(quiet, [&boxes[0], &boxes[1]])?;
-        let (before, scope) = present
-            .get::<PersonRow>(kind::PERSON, self.id)
-            .ok_or(Refusal::Unknown)?;
+        let scope = scope_of(present, self.household, self.home)?;
+        let (before, _) = present.get::<PersonRow>(kind::PERSON, self.id).ok_or(Refusal::Unknown)?;
+        if before.household != self.household {
+            return Err(Refusal::Unknown);
+        }
         let mut changes = Vec::new();
         if boxes.iter().any(Option::is_some) {
             changes.extend(bring_key(present, self.id, self.key.as_ref(), scope)?);
@@ -197,9 +199,7 @@ impl ContactLog {
         if present.0.contains_key(&self.id) {
             return Ok(Vec::new());
         }
-        let (_, scope) = present
-            .get::<HouseholdRow>(kind::HOUSEHOLD, self.household)
-            .ok_or(Refusal::Unknown)?;
+        let scope = scope_of(present, self.household, self.home)?;
         if let Some(person) = self.person {
             let (found, _) = present.get::<PersonRow>(kind::PERSON, person).ok_or(Refusal::Unknown)?;
             if found.household != self.household {
@@ -236,12 +236,19 @@ pub(super) fn living(present: &Present) -> Option<Uuid> {
         .map(|(id, ..)| id)
 }
 
+/// Returns the scope of a household's file, if it lives or lived in this home: whoever holds one home must not reach
+/// into another.
+pub(super) fn scope_of(present: &Present, household: Uuid, home: PlaceId) -> Result<ScopeId, Refusal> {
+    let found = present.get::<HouseholdRow>(kind::HOUSEHOLD, household);
+    found.filter(|(row, _)| row.home == home).map(|(_, scope)| scope).ok_or(Refusal::Unknown)
+}
+
 /// Takes a new key for a subject that has none; two keys for one subject collide.
 fn bring_key(
     present: &Present,
     subject: Uuid,
     brought: Option<&NewKey>,
-    scope: crate::ScopeId,
+    scope: ScopeId,
 ) -> Result<Option<RowChange>, Refusal> {
     let id = SubjectKeyRow::id_of(subject);
     if present.has_ended(id) {
@@ -256,7 +263,7 @@ fn bring_key(
     }
 }
 
-fn key_row(subject: Uuid, key: &SubjectKey, scope: crate::ScopeId) -> Result<RowChange, Refusal> {
+fn key_row(subject: Uuid, key: &SubjectKey, scope: ScopeId) -> Result<RowChange, Refusal> {
     let row = SubjectKeyRow {
         subject,
         key: key.clone(),

@@ -165,6 +165,7 @@ fn two_new_numbers_collide_and_two_equal_ones_do_not() {
         Command::PersonChange(PersonChange {
             id: PERSON,
             home: HOME,
+            household: HOUSEHOLD,
             contact: Some(Seen { was, to: phone(to) }),
             ..PersonChange::default()
         })
