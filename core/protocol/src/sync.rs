@@ -81,6 +81,9 @@ pub struct IntentReply {
     /// None: done, now or before. Else the stable code of why not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// What was done stands at or below this seat of the project's log: a backup mark above it covers the intent.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seq: u64,
 }
 
 /// What a phone holds, coarse first.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// WAL with FULL: a commit is on the disk when it returns. The rest keeps memory small and reads quick.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; \
-                       PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 1000;";
+                       PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 1000; PRAGMA secure_delete = FAST;";
 
 /// How to open a database.
 #[derive(Clone, Debug)]

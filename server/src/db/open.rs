@@ -15,7 +15,7 @@ use super::{DbError, ReadTx, WriteTx, migrate};
 
 /// WAL with FULL: a commit is on the disk when it returns.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                       PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;";
+                       PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = FAST;";
 /// A plain BEGIN that reads first and writes later fails under load; this one takes the lock at once.
 const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 const BEGIN_READ: &str = "BEGIN";

@@ -294,23 +294,35 @@ pub(super) async fn add_places_in(tx: &mut WriteTx, project: ProjectId, places: 
 }
 
 pub(super) async fn put_rows_in(tx: &mut WriteTx, project: ProjectId, rows: &[RowPut]) -> Result<(), DbError> {
+    put_and_leave(tx, project, rows, &[]).await
+}
+
+/// Puts rows; those that leave a scope are told as gone to whoever holds only that one.
+pub(super) async fn put_and_leave(
+    tx: &mut WriteTx,
+    project: ProjectId,
+    rows: &[RowPut],
+    left: &[(Uuid, ScopeId)],
+) -> Result<(), DbError> {
     if rows.is_empty() {
         return Ok(());
     }
-    let entries: Vec<NewEntry> = rows
-        .iter()
-        .map(|row| NewEntry {
-            kind: kind::ROW,
-            id: row.id,
-            scope: row.scope,
-            hash: row.body.as_deref().map(Hash::of).unwrap_or_default(),
-            who: Uuid::nil(),
-        })
-        .collect();
+    let entry = |id, scope, hash| NewEntry {
+        kind: kind::ROW,
+        id,
+        scope,
+        hash,
+        who: Uuid::nil(),
+    };
+    let hash = |row: &RowPut| row.body.as_deref().map(Hash::of).unwrap_or_default();
+    let leaves = left.iter().map(|(id, scope)| entry(*id, *scope, Hash::default()));
+    let puts = rows.iter().map(|row| entry(row.id, row.scope, hash(row)));
+    let entries: Vec<NewEntry> = leaves.chain(puts).collect();
     let seats = log::seats(tx, project, entries.len()).await?;
+    let first = seats.first + left.len() as u64;
     let facts: Vec<Vec<Cell>> = rows
         .iter()
-        .zip(seats.first..)
+        .zip(first..)
         .map(|(row, seq)| {
             vec![
                 (*project.as_bytes()).into(),

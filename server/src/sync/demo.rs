@@ -71,6 +71,7 @@ impl SyncService {
             demo,
             people: &people,
             rows: Vec::new(),
+            once: Vec::new(),
             places: Vec::new(),
             wanted: BTreeSet::new(),
             homes: Vec::new(),
@@ -79,15 +80,18 @@ impl SyncService {
         for unit in demo.units.iter().take(options.homes.unwrap_or(usize::MAX)) {
             plan.home(unit).map_err(broken)?;
         }
+        plan.households(&*self.state.ids).map_err(broken)?;
+        plan.promises_and_notices().map_err(broken)?;
         let Plan {
             rows,
+            once,
             places,
             wanted,
             homes,
             ..
         } = plan;
         add_places_in(&mut tx, project, &places).await?;
-        let rows = changed(&mut tx, project, rows).await?;
+        let rows = changed(&mut tx, project, rows, once).await?;
         put_rows_in(&mut tx, project, &rows).await?;
         self.grant_all(&mut tx, project, wanted).await?;
         tx.commit().await?;
@@ -192,8 +196,13 @@ impl From<CatalogError> for Error {
     }
 }
 
-/// Leaves out rows that are stored as they are.
-async fn changed(tx: &mut WriteTx, project: ProjectId, rows: Vec<RowPut>) -> Result<Vec<RowPut>, DbError> {
+/// Leaves out rows that are stored as they are, and of `once` those that were ever stored: people have changed since.
+async fn changed(
+    tx: &mut WriteTx,
+    project: ProjectId,
+    rows: Vec<RowPut>,
+    once: Vec<RowPut>,
+) -> Result<Vec<RowPut>, DbError> {
     let present = sqlx::query("SELECT id, body FROM facts WHERE project = $1")
         .bind(project.as_bytes().to_vec())
         .fetch_all(&mut **tx)
@@ -202,48 +211,55 @@ async fn changed(tx: &mut WriteTx, project: ProjectId, rows: Vec<RowPut>) -> Res
     for row in &present {
         bodies.insert(id(row, "id", Uuid::from_bytes)?, crate::db::opt_bytes(row, "body")?);
     }
-    let differs = |row: &RowPut| bodies.get(&row.id) != Some(&row.body);
-    Ok(rows.into_iter().filter(differs).collect())
+    let differs = rows.into_iter().filter(|row| bodies.get(&row.id) != Some(&row.body));
+    let new = once.into_iter().filter(|row| !bodies.contains_key(&row.id));
+    Ok(differs.chain(new).collect())
 }
 
 /// Everything that is to be loaded.
-struct Plan<'a> {
-    project: ProjectId,
-    demo: &'a Demo,
+pub(super) struct Plan<'a> {
+    pub(super) project: ProjectId,
+    pub(super) demo: &'a Demo,
     people: &'a BTreeMap<String, UserId>,
     rows: Vec<RowPut>,
+    /// Rows that are loaded once only.
+    once: Vec<RowPut>,
     places: Vec<NewPlace>,
-    wanted: BTreeSet<Wanted>,
-    homes: Vec<DemoHome>,
+    pub(super) wanted: BTreeSet<Wanted>,
+    pub(super) homes: Vec<DemoHome>,
 }
 
 impl Plan<'_> {
     fn put<T: Serialize>(&mut self, kind: &str, id: Uuid, scope: ScopeId, row: &T) -> Result<(), String> {
-        self.rows.push(RowPut {
-            id,
-            kind: kind.to_owned(),
-            scope,
-            body: Some(rows::body(row).map_err(|e| e.to_string())?),
-        });
+        self.rows.push(row_put(kind, id, scope, row)?);
         Ok(())
     }
 
-    fn building(&self, code: &str) -> ScopeId {
+    pub(super) fn put_once<T: Serialize>(
+        &mut self,
+        kind: &str,
+        id: Uuid,
+        scope: ScopeId,
+        row: &T,
+    ) -> Result<(), String> {
+        self.once.push(row_put(kind, id, scope, row)?);
+        Ok(())
+    }
+
+    pub(super) fn building(&self, code: &str) -> ScopeId {
         ScopeId(row_id(self.project, kind::BUILDING, code))
     }
 
-    fn person(&self, code: &str) -> Result<UserId, String> {
+    pub(super) fn person(&self, code: &str) -> Result<UserId, String> {
         self.people
             .get(code)
             .copied()
             .ok_or_else(|| format!("{code} is nobody of the staff"))
     }
 
-    /// What everybody in the project sees.
-    fn common(&mut self) -> Result<(), String> {
-        let (project, demo) = (self.project, self.demo);
-        let public = ScopeId::public_places(project);
-        let row = rows::ProjectRow {
+    pub(super) fn project_row(&self) -> rows::ProjectRow {
+        let demo = self.demo;
+        rows::ProjectRow {
             code: demo.project.code.to_string(),
             name: demo.project.text.clone(),
             time_zone: demo.project.time_zone.clone(),
@@ -252,7 +268,14 @@ impl Plan<'_> {
             template: demo.project.template.to_string(),
             settings: rows::ProjectSettings::of(demo),
             rest: rows::Rest::new(),
-        };
+        }
+    }
+
+    /// What everybody in the project sees.
+    fn common(&mut self) -> Result<(), String> {
+        let (project, demo) = (self.project, self.demo);
+        let public = ScopeId::public_places(project);
+        let row = self.project_row();
         self.put(kind::PROJECT, project.0, public, &row)?;
         for building in &demo.buildings {
             let row = rows::BuildingRow {
@@ -415,6 +438,15 @@ impl Plan<'_> {
             ..rows::TaskRow::default()
         })
     }
+}
+
+fn row_put<T: Serialize>(kind: &str, id: Uuid, scope: ScopeId, row: &T) -> Result<RowPut, String> {
+    Ok(RowPut {
+        id,
+        kind: kind.to_owned(),
+        scope,
+        body: Some(rows::body(row).map_err(|e| e.to_string())?),
+    })
 }
 
 /// The version at the end of a template's code, `_v1`.

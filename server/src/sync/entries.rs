@@ -193,11 +193,22 @@ impl Pull<'_> {
     }
 
     fn row(&self, row: &AnyRow, seq: u64, scope: ScopeId, about: Uuid) -> Result<Option<Entry>, DbError> {
+        let kind = opt_text(row, "row_kind")?.unwrap_or_default();
+        // It has left this scope: gone for whoever holds no other.
+        if opt_id(row, "row_scope", ScopeId::from_bytes)?.is_some_and(|now| now != scope) {
+            let body = None;
+            return Ok(Some(Entry::Row {
+                seq,
+                kind,
+                id: about,
+                scope,
+                body,
+            }));
+        }
         // Only the newest entry of a row tells it; then as it is now.
         if opt_int(row, "row_seq")? != Some(to_db(seq)) {
             return Ok(None);
         }
-        let kind = opt_text(row, "row_kind")?.unwrap_or_default();
         let body = opt_bytes(row, "body")?;
         let roles = self.held.roles(scope);
         Ok(Some(Entry::Row {

@@ -1,12 +1,13 @@
 //! Intents: commands that a phone made about rows and marks. Each is judged once; its verdict is kept.
 
 use keyturn_domain::document::Author;
+use keyturn_domain::intents::Refusal;
 use keyturn_domain::{DocumentId, Hash, ScopeId};
 use keyturn_protocol::{Intent, IntentReply, Mark, codec};
 use serde::{Deserialize, Serialize};
 
 use super::gather::{documents, marks_of};
-use super::log::{NewEntry, append, kind};
+use super::log::{NewEntry, append, heads, kind};
 use super::projected::Projected;
 use super::rights::{covers, mark_word};
 use super::service::SyncService;
@@ -38,12 +39,17 @@ impl SyncService {
             .map_err(DbError::from)?;
         if let Some(row) = known {
             let refused = Some(text(&row, "refused")?).filter(|code| !code.is_empty());
-            return Ok(IntentReply { id: intent.id, refused });
+            let seq = heads(&mut tx, &[intent.project]).await?.get(&intent.project).map_or(0, |h| h.seq);
+            return Ok(IntentReply {
+                id: intent.id,
+                refused,
+                seq,
+            });
         }
         let done = match intent.kind.as_str() {
             _ if intent.payload.len() > LONGEST => Err("too_large"),
             LIFT_MARK => self.lift_mark(&mut tx, me, &intent).await?,
-            _ => Err("unknown_intent"),
+            _ => self.row_intent(&mut tx, me, &intent).await?.map_err(Refusal::code),
         };
         let refused = done.err();
         sqlx::query(include_str!("intent_insert.sql"))
@@ -57,13 +63,16 @@ impl SyncService {
             .execute(&mut *tx)
             .await
             .map_err(DbError::from)?;
+        let seq = heads(&mut tx, &[intent.project]).await?.get(&intent.project).map_or(0, |h| h.seq);
         tx.commit().await?;
-        if refused.is_none() {
+        // What collided has opened a task.
+        if refused.is_none_or(|code| code == Refusal::Collides.code()) {
             self.state.poke(intent.project);
         }
         Ok(IntentReply {
             id: intent.id,
             refused: refused.map(str::to_owned),
+            seq,
         })
     }
 

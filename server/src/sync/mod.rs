@@ -6,7 +6,7 @@
 //! 1. Did the server go back behind what the phone was given? Then only that is said (`rewind`).
 //! 2. The push: sorted by document, the database asked in sets (`gather`), attribution and gate outside of any
 //!    transaction (`judge`), then one transaction with versions compared and the counters last (`commit`).
-//! 3. Intents, each judged once (`intents`).
+//! 3. Intents, each judged once (`intents`): about rows by the rule that phones know, too (`row_intents`).
 //! 4. An audit is answered (`audit`).
 //! 5. The pull, in one read transaction: the log after the cursor (`entries`), or present state where the person is
 //!    new to a scope (`backfill`), filtered by what the person holds at that moment (`held`).
@@ -22,7 +22,9 @@ mod cache;
 mod commit;
 mod cursor;
 mod demo;
+mod demo_people;
 mod entries;
+mod erase;
 mod gather;
 mod held;
 mod http;
@@ -34,6 +36,7 @@ mod pull;
 mod push;
 pub(crate) mod rebuild;
 mod rewind;
+mod row_intents;
 pub(crate) mod rights;
 mod service;
 

@@ -78,7 +78,7 @@ impl Applying<'_> {
             closing::differing(self.tx, reply)?;
         }
         for intent in &reply.intents {
-            intents::settle(self.tx, intent.id, intent.refused.as_deref())?;
+            intents::settle(self.tx, intent.id, intent.refused.as_deref(), intent.seq)?;
         }
         self.read_again()?;
         for page in &reply.pages {
@@ -90,6 +90,7 @@ impl Applying<'_> {
         }
         for mark in &reply.backup {
             progress::set_backup(self.tx, mark.project, mark.seq)?;
+            intents::prune(self.tx, mark.project, mark.seq)?;
         }
         if !reply.backup.is_empty() {
             outbox::prune(self.tx)?;
@@ -170,7 +171,15 @@ impl Applying<'_> {
             } => {
                 self.report.rows.insert(kind.clone());
                 match body {
-                    None => rows::delete(self.tx, project, kind, *id, *seq)?,
+                    None => {
+                        rows::delete(self.tx, project, kind, *id, *seq)?;
+                        // What this phone itself said about somebody holds the key, too.
+                        if kind == keyturn_domain::rows::kind::SUBJECT_KEY
+                            && rows::get(self.tx, project, kind, *id)?.is_none()
+                        {
+                            intents::forget_subject(self.tx, *id)?;
+                        }
+                    }
                     Some(body) => {
                         let (kind, body) = (kind.clone(), body.to_vec());
                         rows::put(

@@ -2,6 +2,8 @@
 
 use super::Sync;
 use crate::ClientError;
+use keyturn_domain::intents::Command;
+use keyturn_domain::rows::SubjectKeyRow;
 use keyturn_domain::{DocumentId, Hash, ProjectId};
 use keyturn_protocol::codec::to_cbor;
 use keyturn_store::intents::{self, StoredIntent};
@@ -22,11 +24,23 @@ impl Sync {
     /// # Errors
     /// [`ClientError::NotEnrolled`], [`ClientError::Revoked`], [`ClientError::Store`].
     pub fn lift_mark(&self, project: ProjectId, document: DocumentId, hash: Hash) -> Result<Uuid, ClientError> {
-        self.intend(project, "lift_mark", to_cbor(&LiftMark { document, hash })?)
+        self.queue(project, "lift_mark", to_cbor(&LiftMark { document, hash })?, None)
     }
 
-    /// Queues a command, durably; the server does it once, however often it is sent.
-    fn intend(&self, project: ProjectId, kind: &str, payload: Vec<u8>) -> Result<Uuid, ClientError> {
+    /// Queues a command about rows, durably; the server does it once, however often it is sent.
+    pub(crate) fn intend(&self, project: ProjectId, command: &Command) -> Result<Uuid, ClientError> {
+        let payload = command.payload().map_err(|e| ClientError::refused(e.code()))?;
+        let subject = command.subject().map(SubjectKeyRow::id_of);
+        self.queue(project, command.kind(), payload, subject)
+    }
+
+    fn queue(
+        &self,
+        project: ProjectId,
+        kind: &str,
+        payload: Vec<u8>,
+        subject_key: Option<Uuid>,
+    ) -> Result<Uuid, ClientError> {
         self.inner.session.me()?;
         if self.inner.session.is_revoked() {
             return Err(ClientError::Revoked);
@@ -41,6 +55,7 @@ impl Sync {
             at_ms,
             state: "queued".to_owned(),
             code: String::new(),
+            subject_key,
         };
         self.inner.store.write(|tx| intents::insert(tx, &intent))?;
         self.inner.tell_status();

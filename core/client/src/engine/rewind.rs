@@ -10,7 +10,7 @@ use keyturn_domain::ProjectId;
 use keyturn_protocol::{Rewind, SyncReply};
 use keyturn_store::errands::Errand;
 use keyturn_store::outbox::{Command, State};
-use keyturn_store::{changes, documents, errands, grants, meta, outbox, progress, rows};
+use keyturn_store::{changes, documents, errands, grants, intents, meta, outbox, progress, rows};
 
 /// Set while the earlier witnesses are to be sent.
 pub(super) const SEND_EARLIER: &str = "send_earlier";
@@ -66,6 +66,7 @@ impl Applying<'_> {
         }
         documents::clamp_seq(self.tx, project, fork)?;
         rows::clamp_seq(self.tx, project, fork)?;
+        intents::queue_again(self.tx, project, fork)?;
         // What these grants gave is offered back first: this phone may be the only one that still has it.
         grants::lapse_above(self.tx, project, fork)?;
         for (known, mark) in progress::projects(self.tx)? {

@@ -128,6 +128,9 @@ impl RiskDecide {
             at_ms: self.at_ms,
             rest: Rest::new(),
         };
+        if present.0.contains_key(&self.id) {
+            return Ok(Vec::new());
+        }
         Ok(vec![RowChange::put(kind::RISK_DECISION, self.id, asked.scope, &row)?])
     }
 }

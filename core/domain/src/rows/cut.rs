@@ -20,6 +20,9 @@ const CUT: &[(&str, &str, &[&str])] = &[
 /// Rows that only some roles are told of at all.
 const HIDDEN: &[(&str, &[&str])] = &[(kind::SUBJECT_KEY, MEETERS)];
 
+/// The kinds of rows that not everybody who holds their scope sees whole.
+pub const CUT_KINDS: &[&str] = &[kind::STAFF, kind::PERSON, kind::CONTACT, kind::TASK, kind::SUBJECT_KEY];
+
 /// Writes a row.
 ///
 /// # Errors
@@ -63,6 +66,12 @@ mod tests {
     use super::*;
     use crate::catalog::Text;
     use crate::rows::{Rest, StaffRow};
+
+    #[test]
+    fn every_kind_that_is_cut_is_listed() {
+        let cut = CUT.iter().map(|(kind, ..)| kind).chain(HIDDEN.iter().map(|(kind, _)| kind));
+        assert!(cut.into_iter().all(|kind| CUT_KINDS.contains(kind)));
+    }
 
     #[test]
     fn telephones_are_for_those_who_dispatch_and_unknown_fields_stay() {

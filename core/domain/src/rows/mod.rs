@@ -24,6 +24,7 @@
 //! Ids are derived from the project and the code (UUIDv5), so that importing the same data twice names the same rows.
 
 mod cut;
+mod day;
 mod kinds;
 mod life;
 mod milestone;
@@ -33,7 +34,7 @@ mod people;
 mod promise;
 mod settings;
 
-pub use cut::{body, cut, read};
+pub use cut::{CUT_KINDS, body, cut, read};
 pub use kinds::{BuildingRow, HomeRow, LayoutRow, PlaceRow, ProjectRow, Rest, StaffRow, TaskRow, TeamRow, row_id};
 pub use life::{Facts, RowEvent, RowLife};
 pub use milestone::MilestoneRow;

@@ -134,13 +134,17 @@ CREATE INDEX outbox_open ON outbox (document, n) WHERE state <> 'received';
 
 CREATE TABLE intents (
   -- Commands about rows, made here and idempotent. state: queued, done, refused.
+  -- One that was done is kept until a backup covers its seat: a restored server is told again.
+  -- subject_key: the row that holds the key of whom it is about; where that ends, the command goes, too.
   id BLOB PRIMARY KEY NOT NULL,
   project BLOB NOT NULL,
   kind TEXT NOT NULL,
   payload BLOB NOT NULL,
   at_ms INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'queued',
-  code TEXT NOT NULL DEFAULT ''
+  code TEXT NOT NULL DEFAULT '',
+  seq INTEGER NOT NULL DEFAULT 0,
+  subject_key BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE quarantine (

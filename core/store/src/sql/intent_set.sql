@@ -1,1 +1,1 @@
-UPDATE intents SET state = ?2, code = ?3 WHERE id = ?1
+UPDATE intents SET state = ?2, code = ?3, seq = ?4 WHERE id = ?1

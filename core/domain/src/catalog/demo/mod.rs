@@ -1,6 +1,6 @@
 //! The demo project: the shape of demo_project.json.
 //!
-//! Names and telephone numbers of households are personal data and are not read here.
+//! Names and telephone numbers of households, though invented, are treated as the personal data that they stand for.
 
 mod check;
 mod check_people;
@@ -11,7 +11,7 @@ mod places;
 use serde::Deserialize;
 
 pub use self::event::{Calendar, Disclosure, Event, HandoverDay, SalesPromise, Station};
-pub use self::people::{Crew, Duty, Household, Person, Staff, Team};
+pub use self::people::{Crew, Duty, Household, Owner, Person, Staff, Team};
 pub use self::places::{Building, Layout, NotForSale, Project, PublicPlace, Unit};
 pub(super) use check::check;
 
@@ -41,7 +41,7 @@ pub struct Demo {
     pub staff: Vec<Staff>,
     /// Repair crews.
     pub crews: Vec<Crew>,
-    /// Households, without names.
+    /// Households.
     pub households: Vec<Household>,
     /// The handover event.
     pub event: Event,

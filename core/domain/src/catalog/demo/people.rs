@@ -66,13 +66,16 @@ pub struct Duty {
     pub covers: PlainCode,
 }
 
-/// A household, without names.
+/// A household.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Household {
     /// Its code.
     pub code: HouseholdCode,
     /// Its home.
     pub unit: UnitNo,
+    /// Name and number of its first person.
+    #[serde(flatten)]
+    pub owner: Owner,
     /// The language it is written to in.
     pub language: Lang,
     /// The ambassador who looks after it.
@@ -81,6 +84,23 @@ pub struct Household {
     pub people: Vec<Person>,
     /// When it does not want to be called.
     pub quiet_hours: Option<Vec<(NaiveTime, NaiveTime)>>,
+}
+
+/// Personal data, invented: sealed when they are loaded, and never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Name in Chinese.
+    pub name_zh: String,
+    /// Name in Latin letters.
+    pub name_en: String,
+    /// Telephone.
+    pub phone: String,
+}
+
+impl std::fmt::Debug for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Owner(…)")
+    }
 }
 
 /// A person of a household, by relation only.

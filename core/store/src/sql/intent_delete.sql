@@ -1,0 +1,1 @@
+DELETE FROM intents WHERE id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM intents WHERE project = ?1 AND state = 'done' AND seq <= ?2
