@@ -40,7 +40,7 @@ pub use life::{Facts, RowEvent, RowLife};
 pub use milestone::MilestoneRow;
 pub use notice::{Audience, NoticeCopyRow, NoticeRow, is_reached, notice_life};
 pub use office::{AppointmentRow, RiskDecisionRow};
-pub use people::{ContactRow, HouseholdRow, PersonName, PersonRow, Quiet, Reach, SubjectKeyRow};
+pub use people::{ContactRow, HouseholdRow, PersonName, PersonRow, Quiet, Reach, SubjectKeyRow, quiet_of, quiet_text};
 pub use promise::{PromiseStand, SalesPromiseRow};
 pub use settings::ProjectSettings;
 

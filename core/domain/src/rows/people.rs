@@ -11,6 +11,19 @@ use uuid::Uuid;
 /// A time of the day in which somebody does not want to be called: from, to; it may pass midnight.
 pub type Quiet = (NaiveTime, NaiveTime);
 
+/// Reads two times of the day as they are typed, `21:00` and `08:00`.
+#[must_use]
+pub fn quiet_of(from: &str, to: &str) -> Option<Quiet> {
+    let time = |text| NaiveTime::parse_from_str(text, "%H:%M").ok();
+    Some((time(from)?, time(to)?))
+}
+
+/// Writes two times of the day as they are typed.
+#[must_use]
+pub fn quiet_text((from, to): &Quiet) -> (String, String) {
+    (from.format("%H:%M").to_string(), to.format("%H:%M").to_string())
+}
+
 /// A household: those who live in a home from one day to another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HouseholdRow {
