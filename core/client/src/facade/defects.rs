@@ -165,7 +165,15 @@ impl Defects {
     pub fn submit(&self, record: &str, heads: &[String], no_photo_reason: &str) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         command(&self.0, &genesis, false, &seen(heads)?, |ask| {
-            defect::submit(ask.document, ask.seen, no_photo_reason, ask.who, &ask.stamp).map(|w| vec![w])
+            defect::submit(
+                ask.document,
+                ask.seen,
+                no_photo_reason,
+                &defect::Terms::default(),
+                ask.who,
+                &ask.stamp,
+            )
+            .map(|w| vec![w])
         })
     }
 

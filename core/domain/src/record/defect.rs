@@ -99,7 +99,52 @@ pub fn pin(document: &Document, seen: &[Hash], at: (i64, i64)) -> Result<Write, 
     common::set(document, seen, Container::Fields, "pin", pin_value(at)?)
 }
 
-/// Hands the defect in: what the guard asks for is copied from the record into the event.
+/// Until when a defect of its severity is looked after, and whether the warranty covers it: as the rules say on the
+/// day of submission. A rule that changes later changes nothing here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Until when the person named has answered with a time.
+    pub contact_by: Option<i64>,
+    /// Until when somebody was there.
+    pub visit_by: Option<i64>,
+    /// Until when there is a plan.
+    pub plan_by: Option<i64>,
+    /// Until when it is fixed.
+    pub fix_by: Option<i64>,
+    /// The rule of the warranty: class of the component.
+    pub warranty_rule: String,
+    /// The profile that the rule is of.
+    pub warranty_profile: String,
+    /// The last day of the warranty, `2031-12-04`.
+    pub warranty_last_day: String,
+    /// It is covered on the day of submission; none: nobody can say yet.
+    pub covered: Option<bool>,
+}
+
+impl Terms {
+    fn facts(&self) -> Facts {
+        let times = [
+            ("contact_by", self.contact_by),
+            ("visit_by", self.visit_by),
+            ("plan_by", self.plan_by),
+            ("fix_by", self.fix_by),
+        ];
+        let words = [
+            ("warranty_rule", &self.warranty_rule),
+            ("warranty_profile", &self.warranty_profile),
+            ("warranty_last_day", &self.warranty_last_day),
+        ];
+        let times = times
+            .into_iter()
+            .filter_map(|(name, at)| Some((name.to_owned(), at?.into())));
+        let words = words.into_iter().filter(|(_, word)| !word.is_empty());
+        let words = words.map(|(name, word)| (name.to_owned(), word.as_str().into()));
+        let covered = self.covered.map(|yes| ("covered".to_owned(), yes.into()));
+        times.chain(words).chain(covered).collect()
+    }
+}
+
+/// Hands the defect in: what the guard asks for is copied from the record into the event, with the terms of the day.
 ///
 /// # Errors
 /// [`CommandError::Illegal`] when room, code, or photo and reason are missing.
@@ -107,6 +152,7 @@ pub fn submit(
     document: &Document,
     seen: &[Hash],
     no_photo_reason: &str,
+    terms: &Terms,
     who: &Who,
     stamp: &Stamp,
 ) -> Result<Write, CommandError> {
@@ -116,10 +162,10 @@ pub fn submit(
             .text()
             .to_owned()
     };
-    let mut carries = Facts::from([
-        ("room".into(), text("room").into()),
-        ("code".into(), text("code").into()),
-    ]);
+    let mut carries = terms.facts();
+    for name in ["room", "code", "severity"] {
+        carries.insert(name.to_owned(), text(name).into());
+    }
     let photo = shown
         .entries(Container::Items)
         .into_iter()

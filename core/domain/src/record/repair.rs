@@ -5,6 +5,7 @@
 
 use super::CommandError;
 use super::common::{Facts, facts};
+use super::promises::{self, Postponed};
 use super::scene::{Scene, add, fact, fact_int, with_name};
 use crate::document::{EntryView, Value, Write};
 use crate::events::{Life, Standing};
@@ -54,6 +55,8 @@ pub struct Promised {
     pub owner_told: bool,
     /// The owner agreed to it instead of a time that was promised before.
     pub owner_agreed: bool,
+    /// To whom: the id of a household or a person; empty: not known.
+    pub to: String,
 }
 
 impl Promised {
@@ -73,7 +76,36 @@ impl Promised {
 pub fn accept(scene: &Scene<'_>, promised: &Promised) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("defect")?;
     scene.named()?;
-    Ok(vec![scene.event("accept", promised.facts())?])
+    let mut writes = vec![scene.event("accept", promised.facts())?];
+    writes.extend(promise(scene, promised)?);
+    Ok(writes)
+}
+
+/// The first time that the owner was told is the promise; it moves only when they agreed, and says why.
+fn promise(scene: &Scene<'_>, promised: &Promised) -> Result<Vec<Write>, CommandError> {
+    let open = scene.open_promises()?;
+    if open.is_empty() {
+        let code = scene.decided("code")?;
+        return Ok(vec![scene.promise(&code, &promised.to, promised.at_ms)?]);
+    }
+    if !promised.owner_agreed {
+        return Ok(Vec::new());
+    }
+    let life = scene.life()?;
+    let moved = with_name(&life, "reassign")
+        .next_back()
+        .map_or("", |e| fact(e, "reason"));
+    let to = Postponed {
+        due_ms: promised.at_ms,
+        owner_agreed: true,
+        reason: if moved.is_empty() { "owner_agreed" } else { moved }.to_owned(),
+    };
+    let (document, seen, who) = (scene.document, scene.seen, scene.who);
+    open.iter()
+        .filter(|p| p.due_ms != promised.at_ms)
+        .enumerate()
+        .map(|(n, p)| promises::postpone(document, seen, &p.key, &to, who, &scene.stamp_beside(n)))
+        .collect()
 }
 
 /// Lets a repair begin without a photo of the protection laid: a manager or reviewer says why.
@@ -149,7 +181,13 @@ pub fn verify(scene: &Scene<'_>, owner_confirmed: bool) -> Result<Vec<Write>, Co
     let mut carries = facts([("owner_confirmed", owner_confirmed.into())]);
     let repaired: Vec<String> = repairers(&scene.life()?).into_iter().collect();
     add(&mut carries, "repairer", &repaired.join(" "));
-    Ok(vec![scene.event("verify", carries)?])
+    let mut writes = vec![scene.event("verify", carries)?];
+    // What was promised is kept when it is found in order, not when somebody says that it is done.
+    if scene.who.role != "owner" {
+        let proof = facts([("proof_record", scene.document.id().to_string().into())]);
+        writes.extend(scene.keep(&proof)?);
+    }
+    Ok(writes)
 }
 
 /// Finds it not in order, and says what.
@@ -183,7 +221,9 @@ pub fn plan_hard(scene: &Scene<'_>, plan: &str, date: &str, promised: &Promised)
     add(&mut carries, "plan", plan);
     add(&mut carries, "plan_date", date);
     add(&mut carries, "person", &scene.life()?.person);
-    Ok(vec![scene.event("plan_hard", carries)?])
+    let mut writes = vec![scene.event("plan_hard", carries)?];
+    writes.extend(promise(scene, promised)?);
+    Ok(writes)
 }
 
 /// Leaves it as it is, because the owner agreed.
@@ -194,7 +234,21 @@ pub fn accept_as_is(scene: &Scene<'_>, reason: &str, owner_agreed: bool) -> Resu
     scene.of_kind("defect")?;
     let mut carries = facts([("owner_agreed", owner_agreed.into())]);
     add(&mut carries, "reason", reason);
-    Ok(vec![scene.event("accept_as_is", carries)?])
+    let mut writes = vec![scene.event("accept_as_is", carries.clone())?];
+    let (document, seen, who) = (scene.document, scene.seen, scene.who);
+    for (n, promise) in scene.open_promises()?.iter().enumerate() {
+        let stamp = scene.stamp_beside(n);
+        writes.push(promises::act(
+            document,
+            seen,
+            &promise.key,
+            "withdraw",
+            carries.clone(),
+            who,
+            &stamp,
+        )?);
+    }
+    Ok(writes)
 }
 
 /// Cancels it, and the owner is told.

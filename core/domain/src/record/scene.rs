@@ -1,8 +1,9 @@
 //! A record as somebody sees it, who that is, and when: what every command of a life needs.
 
-use super::CommandError;
 use super::common::{self, Facts, Stamp, Who, life_seen};
-use crate::catalog::Catalog;
+use super::promises::{self, NewPromise, Promise};
+use super::{CommandError, Marks};
+use crate::catalog::{Catalog, Named, PlainCode};
 use crate::document::{Container, Document, EntryView, Value, Write};
 use crate::events::{Life, LifeEvent, Standing};
 use crate::ids::Hash;
@@ -95,6 +96,50 @@ impl Scene<'_> {
             Ok(())
         } else {
             common::known(self.catalog, group, code)
+        }
+    }
+
+    /// Refuses a code that a list of the complaint profiles does not hold; nothing is no code.
+    pub(super) fn known_in(&self, list: &[Named<PlainCode>], code: &str) -> Result<(), CommandError> {
+        if code.is_empty() || list.iter().any(|known| known.code == *code) {
+            Ok(())
+        } else {
+            Err(CommandError::UnknownCode(code.to_owned()))
+        }
+    }
+
+    /// The promises that this record's own acceptance made and that are still to be kept.
+    pub(super) fn open_promises(&self) -> Result<Vec<Promise>, CommandError> {
+        let shown = self.document.as_seen(self.seen)?;
+        let mut open = promises::all(&shown, &Marks::default())?;
+        open.retain(|p| p.is_open() && p.source == self.document.genesis().kind);
+        Ok(open)
+    }
+
+    /// Promises a time that the acceptance of the record gave.
+    pub(super) fn promise(&self, what: &str, to: &str, due_ms: i64) -> Result<Write, CommandError> {
+        let new = NewPromise {
+            what: what.to_owned(),
+            due_ms,
+            to: to.to_owned(),
+            ..NewPromise::default()
+        };
+        promises::make(self.document, &new, self.who, self.stamp)
+    }
+
+    /// Keeps what the acceptance of the record promised.
+    pub(super) fn keep(&self, proof: &Facts) -> Result<Vec<Write>, CommandError> {
+        let (document, seen, who) = (self.document, self.seen, self.who);
+        let open = self.open_promises()?.into_iter().enumerate();
+        open.map(|(n, promise)| promises::keep(document, seen, &promise.key, proof.clone(), who, &self.stamp_beside(n)))
+            .collect()
+    }
+
+    /// A key for another event of the same command.
+    pub(super) fn stamp_beside(&self, n: usize) -> Stamp {
+        Stamp {
+            at_ms: self.stamp.at_ms,
+            key: format!("{}p{n}", self.stamp.key),
         }
     }
 

@@ -2,7 +2,7 @@
 //! person, a day and a basis after a manager chose, answered, asked about again, and closed only when the owner is
 //! satisfied or a manager says why not.
 
-use super::desk::{Told, answer_text, told_facts};
+use super::desk::{Told, answer_text, kept, promise, told_facts};
 use crate::document::Write;
 use crate::events::Life;
 use crate::record::CommandError;
@@ -146,7 +146,7 @@ pub fn plan(scene: &Scene<'_>, plan: &Plan) -> Result<Vec<Write>, CommandError> 
 pub fn act(scene: &Scene<'_>, promise_at_ms: i64, owner_told: bool) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
     let carries = facts([("promise_at", promise_at_ms.into()), ("owner_told", owner_told.into())]);
-    Ok(vec![scene.event("act", carries)?])
+    Ok(vec![scene.event("act", carries)?, promise(scene, promise_at_ms)?])
 }
 
 /// Tells the owner, unasked, how far it is.
@@ -181,7 +181,9 @@ pub fn answer_without_plan(
     carries.extend(verdict(scene)?);
     add(&mut carries, "basis", basis);
     add(&mut carries, "solved_at_once", solved);
-    Ok(vec![answer_text(text)?, scene.event("answer_without_plan", carries)?])
+    let mut writes = vec![answer_text(text)?, scene.event("answer_without_plan", carries)?];
+    writes.extend(kept(scene)?);
+    Ok(writes)
 }
 
 /// Asks the owner whether it is settled; nobody asks about their own work.
@@ -235,6 +237,7 @@ pub fn act_again(scene: &Scene<'_>, reason: &str) -> Result<Vec<Write>, CommandE
 /// [`CommandError::UnknownCode`] for a receiver that is none, [`CommandError::Illegal`] without a reason.
 pub fn escalate(scene: &Scene<'_>, receiver: &str, person: &str, reason: &str) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
+    scene.known_in(&scene.catalog.complaints.receivers, receiver)?;
     let level = level(&scene.life()?).saturating_add(1);
     let mut carries = facts([("level", level.into())]);
     add(&mut carries, "receiver", receiver);

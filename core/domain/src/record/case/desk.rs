@@ -1,10 +1,11 @@
 //! Dispatched, acknowledged, answered, closed: what is done about every kind of case, complaints included where their
 //! machine knows the event.
 
-use crate::document::{Value, Write};
+use crate::document::{Container, Value, Write};
 use crate::record::common::facts;
 use crate::record::scene::{Scene, add, copied, fact, with_name};
 use crate::record::{CommandError, machine_of};
+use crate::schema::Field;
 
 /// How and when somebody was told something.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +37,10 @@ pub fn acknowledge(scene: &Scene<'_>, promise_at_ms: i64, owner_told: bool) -> R
     scene.of_kind("case")?;
     scene.named()?;
     let carries = facts([("promise_at", promise_at_ms.into()), ("owner_told", owner_told.into())]);
-    Ok(vec![scene.event("acknowledge", carries)?])
+    Ok(vec![
+        scene.event("acknowledge", carries)?,
+        promise(scene, promise_at_ms)?,
+    ])
 }
 
 /// Gives it back, with the reason.
@@ -62,7 +66,9 @@ pub fn answer(scene: &Scene<'_>, text: &str, told: &Told) -> Result<Vec<Write>, 
     if is_complaint(scene)? {
         carries.extend(super::complaint::verdict(scene)?);
     }
-    Ok(vec![answer_text(text)?, scene.event("answer", carries)?])
+    let mut writes = vec![answer_text(text)?, scene.event("answer", carries)?];
+    writes.extend(kept(scene)?);
+    Ok(writes)
 }
 
 /// Closes a case that was answered.
@@ -120,6 +126,23 @@ pub fn reopen(scene: &Scene<'_>, reason_code: &str, reason: &str) -> Result<Vec<
     let mut carries = facts([("reason_code", reason_code.into())]);
     add(&mut carries, "reason", reason);
     Ok(vec![scene.event("reopen", carries)?])
+}
+
+/// The time that the owner was told is a promise: what they asked for, in their words, until then.
+pub(super) fn promise(scene: &Scene<'_>, due_ms: i64) -> Result<Write, CommandError> {
+    let shown = scene.document.as_seen(scene.seen)?;
+    let entries = scene.entries("remark")?;
+    let said = entries.iter().find(|e| e.text("kind") == "words");
+    let what = said.map_or("case", |e| e.text("text"));
+    let to = ["person", "household"].map(|key| Field::read(&shown, Container::Fields, key).text().to_owned());
+    let to = to.iter().find(|id| !id.is_empty()).map_or("", String::as_str);
+    scene.promise(what, to, due_ms)
+}
+
+/// Telling the result keeps what was promised; the record is the proof.
+pub(super) fn kept(scene: &Scene<'_>) -> Result<Vec<Write>, CommandError> {
+    let proof = facts([("proof_record", scene.document.id().to_string().into())]);
+    scene.keep(&proof)
 }
 
 pub(super) fn is_complaint(scene: &Scene<'_>) -> Result<bool, CommandError> {

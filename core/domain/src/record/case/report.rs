@@ -96,9 +96,12 @@ pub fn report(scene: &Scene<'_>, new: &Report) -> Result<Vec<Write>, CommandErro
 pub fn change(scene: &Scene<'_>, name: &str, value: &str) -> Result<Write, CommandError> {
     scene.of_kind("case")?;
     let group = FIELDS.iter().find(|(field, _)| *field == name).map(|(_, group)| *group);
-    match group.ok_or(CommandError::Value("field"))? {
-        "" => {}
-        group => scene.known(group, value)?,
+    let lists = &scene.catalog.complaints;
+    match (name, group.ok_or(CommandError::Value("field"))?) {
+        ("channel", _) => scene.known_in(&lists.channels, value)?,
+        ("wanted_outcome", _) => scene.known_in(&lists.wanted_outcomes, value)?,
+        (_, "") => {}
+        (_, group) => scene.known(group, value)?,
     }
     scene.set(name, value)
 }

@@ -16,9 +16,9 @@ fn a_defect_from_finding_to_submission() {
     };
     let writes = defect::record(&doc, &doc.heads(), flat.catalog, &finding).unwrap();
     make(&mut doc, &writes);
-    let early = defect::submit(&doc, &doc.heads(), "", &by, &stamp("e1")).unwrap_err();
+    let early = defect::submit(&doc, &doc.heads(), "", &Default::default(), &by, &stamp("e1")).unwrap_err();
     assert!(matches!(&early, CommandError::Illegal { missing, .. } if missing == &["photo_or_reason"]));
-    let event = defect::submit(&doc, &doc.heads(), "太暗", &by, &stamp("e1")).unwrap();
+    let event = defect::submit(&doc, &doc.heads(), "太暗", &Default::default(), &by, &stamp("e1")).unwrap();
     make(&mut doc, &[event]);
     let remark = common::entry(
         "remark",

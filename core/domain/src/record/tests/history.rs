@@ -24,7 +24,15 @@ fn a_defect_tells_what_counted_when_and_no_words() {
     };
     let writes = defect::record(&doc, &doc.heads(), Catalog::built_in().unwrap(), &finding).unwrap();
     doc.write(&doc.heads(), 10, &writes).unwrap();
-    let handed_in = defect::submit(&doc, &doc.heads(), "dark", &who(1, "engineer"), &stamp("s")).unwrap();
+    let handed_in = defect::submit(
+        &doc,
+        &doc.heads(),
+        "dark",
+        &Default::default(),
+        &who(1, "engineer"),
+        &stamp("s"),
+    )
+    .unwrap();
     doc.write(&doc.heads(), 20, &[handed_in]).unwrap();
     step(&mut doc, 30, "assign", "reviewer", facts([("person", "anna".into())]));
     let illegal = Write::Entry {

@@ -2,6 +2,7 @@ mod cases;
 mod entries;
 mod history;
 mod promises;
+mod repairs;
 mod visits;
 
 use super::inspection::{self, Signing};
