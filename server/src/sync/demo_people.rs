@@ -36,7 +36,8 @@ impl Plan<'_> {
         self.wanted.insert((ambassador, Role::Ambassador, scope, Access::Write));
         let unit = self.demo.units.iter().find(|u| u.no == household.unit);
         if let Some(building) = unit.map(|u| self.building(u.building.as_str())) {
-            self.wanted.insert((ambassador, Role::Ambassador, building, Access::Read));
+            self.wanted
+                .insert((ambassador, Role::Ambassador, building, Access::Read));
         }
         let id = row_id(self.project, kind::HOUSEHOLD, household.code.as_str());
         let row = HouseholdRow {
@@ -94,17 +95,35 @@ impl Plan<'_> {
                 events: Vec::new(),
                 rest: Rest::new(),
             };
-            let id = row_id(self.project, kind::SALES_PROMISE, &format!("{}:{}", promise.unit, n + 1));
+            let id = row_id(
+                self.project,
+                kind::SALES_PROMISE,
+                &format!("{}:{}", promise.unit, n + 1),
+            );
             self.put_once(kind::SALES_PROMISE, id, ScopeId::home(home), &row)?;
         }
         let first = demo.handover_plan.iter().map(|day| day.date).min();
-        let sent_ms = first.map(|day| project.end_of(day) - NOTICED_DAYS * DAY_MS).unwrap_or_default();
+        let sent_ms = first
+            .map(|day| project.end_of(day) - NOTICED_DAYS * DAY_MS)
+            .unwrap_or_default();
         let manager = demo.staff.iter().find(|staff| staff.role == "manager");
         let manager = self.person(manager.map(|staff| staff.code.as_str()).unwrap_or_default())?;
         let told = demo.disclosures.iter().map(|d| d.text.clone()).collect();
-        self.notice("disclosure", words("不利因素告知", "risk disclosure"), told, manager, sent_ms)?;
+        self.notice(
+            "disclosure",
+            words("不利因素告知", "risk disclosure"),
+            told,
+            manager,
+            sent_ms,
+        )?;
         let points = demo.event.stations.iter().map(|s| s.text.clone()).collect();
-        self.notice("handover", words("交付通知", "handover notice"), points, manager, sent_ms)
+        self.notice(
+            "handover",
+            words("交付通知", "handover notice"),
+            points,
+            manager,
+            sent_ms,
+        )
     }
 
     fn notice(&mut self, code: &str, title: Text, points: Vec<Text>, by: UserId, at_ms: i64) -> Result<(), String> {

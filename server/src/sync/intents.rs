@@ -39,7 +39,10 @@ impl SyncService {
             .map_err(DbError::from)?;
         if let Some(row) = known {
             let refused = Some(text(&row, "refused")?).filter(|code| !code.is_empty());
-            let seq = heads(&mut tx, &[intent.project]).await?.get(&intent.project).map_or(0, |h| h.seq);
+            let seq = heads(&mut tx, &[intent.project])
+                .await?
+                .get(&intent.project)
+                .map_or(0, |h| h.seq);
             return Ok(IntentReply {
                 id: intent.id,
                 refused,
@@ -63,7 +66,10 @@ impl SyncService {
             .execute(&mut *tx)
             .await
             .map_err(DbError::from)?;
-        let seq = heads(&mut tx, &[intent.project]).await?.get(&intent.project).map_or(0, |h| h.seq);
+        let seq = heads(&mut tx, &[intent.project])
+            .await?
+            .get(&intent.project)
+            .map_or(0, |h| h.seq);
         tx.commit().await?;
         // What collided has opened a task.
         if refused.is_none_or(|code| code == Refusal::Collides.code()) {

@@ -36,8 +36,8 @@ mod pull;
 mod push;
 pub(crate) mod rebuild;
 mod rewind;
-mod row_intents;
 pub(crate) mod rights;
+mod row_intents;
 mod service;
 
 pub use admin::{NewPlace, RowPut, write_grant};

@@ -112,7 +112,9 @@ impl SyncService {
         let row = facts(tx, project, &[(*project.as_bytes()).into()]).await?;
         let body = row.into_iter().next().and_then(|(_, row)| row.body);
         let project: Option<ProjectRow> = body.and_then(|body| rows::read(&body));
-        Ok(project.map(|p| p.day_at(self.state.now()).to_string()).unwrap_or_default())
+        Ok(project
+            .map(|p| p.day_at(self.state.now()).to_string())
+            .unwrap_or_default())
     }
 }
 

@@ -134,3 +134,55 @@ pub(super) fn who(conn: &Connection, user: UserId, project: ProjectId, scope: Sc
         })
         .ok_or_else(|| ClientError::refused("no_grant"))
 }
+
+/// The scope of a place that a case is reported at: one that this phone does not know is a home elsewhere.
+pub(super) fn scope_of_case(conn: &Connection, project: ProjectId, place: PlaceId) -> Result<ScopeId, StoreError> {
+    let public = keyturn_store::rows::get(conn, project, kind::PLACE, place.0)?;
+    Ok(if public.is_some() {
+        ScopeId::public_places(project)
+    } else {
+        ScopeId::home(place)
+    })
+}
+
+/// Anybody who works here reports for an owner, at any place.
+pub(super) fn reporter(conn: &Connection, user: UserId, project: ProjectId) -> Result<Who, ClientError> {
+    let held = grants::every(conn)?;
+    if !held.iter().any(|g| g.project == project) {
+        return Err(ClientError::refused("no_grant"));
+    }
+    let role = "staff".to_owned();
+    Ok(Who { user, role })
+}
+
+/// Finds a place by its id or by the number of a home (`3-2-1201`), also one that this phone does not hold: ids follow
+/// from the project and the number.
+pub(super) fn place_named(conn: &Connection, name: &str) -> Result<(ProjectId, PlaceId), ClientError> {
+    let unknown = || ClientError::refused("unknown_place");
+    if let Ok(place) = name.parse::<PlaceId>() {
+        return project_of(conn, place)?
+            .map(|project| (project, place))
+            .ok_or_else(unknown);
+    }
+    let projects = progress::projects(conn)?;
+    for (project, _) in &projects {
+        let homes = rows_of::<HomeRow>(conn, *project, kind::HOME)?;
+        if let Some((id, _)) = homes.into_iter().find(|(_, home)| home.no == name) {
+            return Ok((*project, PlaceId(id)));
+        }
+    }
+    match projects.as_slice() {
+        [(project, _)] if is_home_number(name) => {
+            let id = keyturn_domain::rows::row_id(*project, kind::HOME, name);
+            Ok((*project, PlaceId(id)))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+/// Building, entrance, floor and room: `3-2-1201`.
+fn is_home_number(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('-').collect();
+    let number = |part: &&str| !part.is_empty() && part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(number)
+}

@@ -42,53 +42,7 @@ impl Defects {
     /// # Errors
     /// `unknown_place`, `unknown_code`, `bad_value`, `no_grant`.
     pub fn record(&self, new: &NewDefect) -> Result<Recorded, ClientError> {
-        let place: PlaceId = parse(&new.place, "place")?;
-        let inspection: Option<DocumentId> = if new.inspection.is_empty() {
-            None
-        } else {
-            Some(parse(&new.inspection, "inspection")?)
-        };
-        let pin = match new.pin.as_slice() {
-            [] => None,
-            [x, y] => Some((*x, *y)),
-            _ => return Err(ClientError::Input("pin")),
-        };
-        let project = self
-            .0
-            .look(|conn| context::project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place")))?;
-        let genesis = Genesis {
-            document: DocumentId(self.0.new_id()),
-            project,
-            place,
-            kind: "defect".to_owned(),
-        };
-        let finding = defect::Finding {
-            code: new.code.clone(),
-            severity: new.severity.clone(),
-            room: new.room.clone(),
-            description: new.description.clone(),
-            inspection,
-            question: new.question.clone(),
-            pin,
-        };
-        let (target, _) = asker(&self.0, &genesis, true)?;
-        let draft = Document::begin(&genesis)?;
-        let writes = defect::record(&draft, &[], catalog()?, &finding)?;
-        let mut recordings = vec![Recording {
-            target,
-            seen: Vec::new(),
-            writes,
-        }];
-        if let Some(inspection) = inspection {
-            let (target, who) = asker(&self.0, &genesis_of(&self.0, &new.inspection)?, false)?;
-            let seen = self.0.looked(inspection, Document::heads)?.unwrap_or_default();
-            let link = inspection::link_defect(genesis.document, &new.question, &who, &self.0.stamp())?;
-            recordings.push(Recording {
-                target,
-                seen,
-                writes: vec![link],
-            });
-        }
+        let (_, recordings) = begin_defect(&self.0, new)?;
         // Both or neither: a defect that no list names would be found by nobody.
         let saved = self.0.records().record_all(recordings)?;
         let first = saved.first().ok_or_else(|| ClientError::refused("unknown_record"))?;
@@ -228,6 +182,57 @@ impl Defects {
     pub fn lineage(&self, record: &str, name: &str) -> Result<Vec<LineageView>, ClientError> {
         lineage(&self.0, record, name)
     }
+}
+
+/// Prepares a new defect, and the link from its inspection: to be saved together.
+pub(super) fn begin_defect(client: &Client, new: &NewDefect) -> Result<(Genesis, Vec<Recording>), ClientError> {
+    let place: PlaceId = parse(&new.place, "place")?;
+    let inspection: Option<DocumentId> = if new.inspection.is_empty() {
+        None
+    } else {
+        Some(parse(&new.inspection, "inspection")?)
+    };
+    let pin = match new.pin.as_slice() {
+        [] => None,
+        [x, y] => Some((*x, *y)),
+        _ => return Err(ClientError::Input("pin")),
+    };
+    let project =
+        client.look(|conn| context::project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place")))?;
+    let genesis = Genesis {
+        document: DocumentId(client.new_id()),
+        project,
+        place,
+        kind: "defect".to_owned(),
+    };
+    let finding = defect::Finding {
+        code: new.code.clone(),
+        severity: new.severity.clone(),
+        room: new.room.clone(),
+        description: new.description.clone(),
+        inspection,
+        question: new.question.clone(),
+        pin,
+    };
+    let (target, _) = asker(client, &genesis, true)?;
+    let draft = Document::begin(&genesis)?;
+    let writes = defect::record(&draft, &[], catalog()?, &finding)?;
+    let mut recordings = vec![Recording {
+        target,
+        seen: Vec::new(),
+        writes,
+    }];
+    if let Some(inspection) = inspection {
+        let (target, who) = asker(client, &genesis_of(client, &new.inspection)?, false)?;
+        let seen = client.looked(inspection, Document::heads)?.unwrap_or_default();
+        let link = inspection::link_defect(genesis.document, &new.question, &who, &client.stamp())?;
+        recordings.push(Recording {
+            target,
+            seen,
+            writes: vec![link],
+        });
+    }
+    Ok((genesis, recordings))
 }
 
 fn value_of(text: &str) -> Value {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// States in which nothing more is to be done about a defect.
-pub(super) const DONE: [&str; 4] = ["closed", "fixed_on_spot", "accept_as_is", "cancelled"];
+pub(super) const DONE: [&str; 5] = ["closed", "fixed_on_spot", "accept_as_is", "cancelled", "duplicate"];
 
 pub(super) fn promise(conn: &Connection, document: Option<DocumentId>) -> Result<PromiseView, StoreError> {
     let counts = changes::promises(conn, document)?;

@@ -1,14 +1,19 @@
 //! What an app calls: small clients, one call for what one screen needs.
 //!
-//! - [`Inspections`], [`Defects`], [`Visits`]: one record as one screen, and every command on it.
+//! - [`Inspections`], [`Defects`], [`Cases`], [`Visits`]: one record as one screen, and every command on it.
 //! - [`Promises`]: what was promised, in whichever record; kept, moved, withdrawn.
 //! - [`Tasks`], [`Places`]: lists, from projections; no list loads a document.
 //!
 //! Calls return facts and codes, never sentences. Ids are text. A command brings back `seen`, the heads from which its
 //! screen was drawn, and is answered when it is durable. Reads do not throw for what is missing, they say so.
 
+mod case_views;
+mod cases;
+mod clusters;
+mod complaints;
 mod context;
 mod defects;
+mod duplicates;
 mod inspections;
 mod lists;
 mod people_at;
@@ -16,15 +21,20 @@ mod places;
 mod promises;
 mod questions;
 mod record;
+mod repairs;
 mod tasks;
 mod views;
 mod visits;
 
+pub use case_views::{CaseCard, ClusterDecision, ClusterView, NewCase, PlanView, TellingView, TriageView};
+pub use cases::Cases;
 pub use defects::{Defects, NewDefect};
+pub use duplicates::DuplicateView;
 pub use inspections::{Inspections, NewPhoto};
 pub use places::Places;
 pub use promises::{NewPromise, NewProof, PromiseCard, Promises};
 pub(crate) use questions::KeptQuestions;
+pub use repairs::{PromisedView, RepairCard};
 pub use tasks::Tasks;
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
@@ -60,6 +70,12 @@ impl Client {
     #[must_use]
     pub fn promises(&self) -> Promises {
         Promises(self.clone())
+    }
+
+    /// Cases: reports for an owner, screens and commands.
+    #[must_use]
+    pub fn cases(&self) -> Cases {
+        Cases(self.clone())
     }
 
     /// Tasks: lists.

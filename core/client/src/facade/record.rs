@@ -1,8 +1,8 @@
 //! The one way of a command: find the document, look at it as seen, make the writes, answer when they are durable.
 
-use super::context::{Asked, scope_of, who};
+use super::context::{Asked, reporter, scope_of, scope_of_case, who};
 use super::views::{LineageView, Recorded};
-use crate::{Client, ClientError, Saved, Target};
+use crate::{Client, ClientError, Recording, Saved, Target};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{CommandError, Scene, Stamp, Who};
@@ -52,6 +52,42 @@ pub(super) fn command(
     Ok(recorded(&saved, seen))
 }
 
+/// Runs a command of a life on a record that is here.
+pub(super) fn on_scene(
+    client: &Client,
+    record: &str,
+    heads: &[String],
+    make: impl FnOnce(&Scene<'_>) -> Result<Vec<Write>, CommandError>,
+) -> Result<Recorded, ClientError> {
+    let (genesis, catalog) = (genesis_of(client, record)?, catalog()?);
+    command(client, &genesis, false, &seen(heads)?, |ask| make(&ask.scene(catalog)))
+}
+
+/// Prepares a command on a record that is here, to be saved together with others: on everything that this phone has.
+pub(super) fn recording(
+    client: &Client,
+    record: DocumentId,
+    seen: Option<Vec<Hash>>,
+    make: impl FnOnce(&Scene<'_>) -> Result<Vec<Write>, CommandError>,
+) -> Result<Recording, ClientError> {
+    let catalog = catalog()?;
+    let (target, who) = asker(client, &genesis_of(client, &record.to_string())?, false)?;
+    let stamp = client.stamp();
+    let made = client.looked(record, |document| {
+        let seen = seen.unwrap_or_else(|| document.heads());
+        let writes = make(&Scene {
+            document,
+            seen: &seen,
+            catalog,
+            who: &who,
+            stamp: &stamp,
+        })?;
+        Ok::<_, CommandError>((seen, writes))
+    })?;
+    let (seen, writes) = made.ok_or_else(|| ClientError::refused("unknown_record"))??;
+    Ok(Recording { target, seen, writes })
+}
+
 /// The built-in data.
 pub(super) fn catalog() -> Result<&'static Catalog, ClientError> {
     Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))
@@ -61,8 +97,16 @@ pub(super) fn catalog() -> Result<&'static Catalog, ClientError> {
 pub(super) fn asker(client: &Client, genesis: &Genesis, begin: bool) -> Result<(Target, Who), ClientError> {
     let user = client.session().me()?.user;
     client.look(|conn| {
-        let scope = scope_of(conn, genesis.project, genesis.place)?;
-        let who = who(conn, user, genesis.project, scope)?;
+        let is_case = genesis.kind == "case";
+        let scope = if is_case {
+            scope_of_case(conn, genesis.project, genesis.place)?
+        } else {
+            scope_of(conn, genesis.project, genesis.place)?
+        };
+        let who = match who(conn, user, genesis.project, scope) {
+            Err(_) if is_case => reporter(conn, user, genesis.project)?,
+            who => who?,
+        };
         let existing = Target::Existing(genesis.document);
         Ok((
             if begin {

@@ -67,8 +67,8 @@ pub use complaints::{
 pub use defects::{Defect, Trade};
 pub use delivery_risk::{DeliveryRisk, GateLevel, Per, RiskBand, RiskFactor, RiskGate, STOP};
 pub use demo::{
-    Building, Calendar, Crew, Demo, Disclosure, Duty, Event, HandoverDay, Household, Layout, NotForSale, Owner,
-    Person, Project, PublicPlace, SalesPromise, Staff, Station, Team, Unit,
+    Building, Calendar, Crew, Demo, Disclosure, Duty, Event, HandoverDay, Household, Layout, NotForSale, Owner, Person,
+    Project, PublicPlace, SalesPromise, Staff, Station, Team, Unit,
 };
 pub use demonstrations::Demonstration;
 pub use error::CatalogError;

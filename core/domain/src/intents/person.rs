@@ -135,7 +135,9 @@ impl PersonChange {
         let boxes = [&self.name, &self.contact].map(|seen| seen.as_ref().map(|s| s.to.clone()));
         bounded(quiet, [&boxes[0], &boxes[1]])?;
         let scope = scope_of(present, self.household, self.home)?;
-        let (before, _) = present.get::<PersonRow>(kind::PERSON, self.id).ok_or(Refusal::Unknown)?;
+        let (before, _) = present
+            .get::<PersonRow>(kind::PERSON, self.id)
+            .ok_or(Refusal::Unknown)?;
         if before.household != self.household {
             return Err(Refusal::Unknown);
         }
@@ -240,7 +242,10 @@ pub(super) fn living(present: &Present) -> Option<Uuid> {
 /// into another.
 pub(super) fn scope_of(present: &Present, household: Uuid, home: PlaceId) -> Result<ScopeId, Refusal> {
     let found = present.get::<HouseholdRow>(kind::HOUSEHOLD, household);
-    found.filter(|(row, _)| row.home == home).map(|(_, scope)| scope).ok_or(Refusal::Unknown)
+    found
+        .filter(|(row, _)| row.home == home)
+        .map(|(_, scope)| scope)
+        .ok_or(Refusal::Unknown)
 }
 
 /// Takes a new key for a subject that has none; two keys for one subject collide.

@@ -26,6 +26,9 @@ pub struct Matter {
     /// The cluster that a case belongs to.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub cluster: String,
+    /// Who leads a major matter; of its first case.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub commander: String,
     /// Single, cluster, major.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub scale: String,
@@ -64,6 +67,7 @@ impl Matter {
             "urgency" => &mut self.urgency,
             "department" => &mut self.department,
             "cluster" => &mut self.cluster,
+            "commander" => &mut self.commander,
             "scale" => &mut self.scale,
             "person" => &mut self.caller,
             "component" => &mut self.part,

@@ -365,6 +365,12 @@ pub struct DefectView {
     pub inspection: String,
     /// The question that it answers, or nothing.
     pub question: String,
+    /// The building part.
+    pub part: String,
+    /// The defect that goes on instead of this one, or nothing.
+    pub duplicate_of: FieldView,
+    /// Its repair.
+    pub repair: super::RepairView,
     /// Where it stands.
     pub life: LifeView,
     /// What people disagree on.

@@ -69,7 +69,10 @@ mod tests {
 
     #[test]
     fn every_kind_that_is_cut_is_listed() {
-        let cut = CUT.iter().map(|(kind, ..)| kind).chain(HIDDEN.iter().map(|(kind, _)| kind));
+        let cut = CUT
+            .iter()
+            .map(|(kind, ..)| kind)
+            .chain(HIDDEN.iter().map(|(kind, _)| kind));
         assert!(cut.into_iter().all(|kind| CUT_KINDS.contains(kind)));
     }
 

@@ -47,7 +47,14 @@ impl Screen<'_> {
                 let now = document.as_seen(seen)?.prose("description");
                 one(defect::describe(&format!("{now} {}", self.word)))
             }
-            Edit::Submit => one(defect::submit(document, seen, &self.word, &defect::Terms::default(), who, stamp)?),
+            Edit::Submit => one(defect::submit(
+                document,
+                seen,
+                &self.word,
+                &defect::Terms::default(),
+                who,
+                stamp,
+            )?),
             _ => one(self.event(document)?),
         }
     }
