@@ -1,7 +1,7 @@
 //! The one object that an app opens.
 
 use crate::observe::{Observer, Subscription, Told};
-use crate::{CoreError, Defects, Inspections, Places, Session, Sync, Tasks};
+use crate::{Cases, CoreError, Defects, Inspections, Places, Session, Sync, Tasks};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;
@@ -67,6 +67,12 @@ impl Keyturn {
     #[must_use]
     pub fn defects(&self) -> Defects {
         Defects(self.0.defects())
+    }
+
+    /// Cases: reports for an owner, screens and commands.
+    #[must_use]
+    pub fn cases(&self) -> Cases {
+        Cases(self.0.cases())
     }
 
     /// Tasks: lists.

@@ -4,18 +4,22 @@
 //! Types that cross are the client's own, described to the bindings where they stand here as `remote`; ids and hashes
 //! cross as text. Errors carry what the app can do and a stable code; nobody reads their words.
 
+mod cases;
 mod client;
+mod complaints;
 mod defects;
 mod error;
 mod ids;
 mod inspections;
 mod observe;
 mod places;
+mod repairs;
 mod session;
 mod sync;
 mod tasks;
 mod views;
 
+pub use cases::Cases;
 pub use client::{Keyturn, OpenOptions};
 pub use defects::Defects;
 pub use error::CoreError;

@@ -1,5 +1,6 @@
 //! A defect as one screen.
 
+use keyturn_domain::record::RepairView;
 use keyturn_domain::record::view::{ContestedView, DefectView, EntryShown, FieldView, LifeView, TextView};
 
 /// A defect as one screen.
@@ -27,6 +28,12 @@ pub struct DefectView {
     pub inspection: String,
     /// The question that it answers, or nothing.
     pub question: String,
+    /// The building part.
+    pub part: String,
+    /// The defect that goes on instead of this one, or nothing.
+    pub duplicate_of: FieldView,
+    /// Its repair.
+    pub repair: RepairView,
     /// Where it stands.
     pub life: LifeView,
     /// What people disagree on.

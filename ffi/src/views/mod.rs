@@ -1,8 +1,10 @@
 //! The types that cross, described to the bindings as they stand in the domain and the client; a difference does not
 //! compile.
 
+mod case;
 mod commands;
 mod defect;
 mod fields;
 mod inspection;
 mod lists;
+mod repair;
