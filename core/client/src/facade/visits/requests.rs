@@ -72,7 +72,7 @@ pub(super) fn request(
         let writes = if is_defect {
             defect::record(&draft, &[], catalog, &finding(new, visit_id))?
         } else {
-            case::report(&page, &report(new, text("household"), text("met"), text("way")))?
+            case::report(&page, &report(new, text("household"), text("met")))?
         };
         let scene = Scene {
             document,
@@ -115,14 +115,14 @@ fn finding(new: &NewRequest, visit: DocumentId) -> Finding {
     }
 }
 
-fn report(new: &NewRequest, household: String, person: String, channel: String) -> Report {
+fn report(new: &NewRequest, household: String, person: String) -> Report {
     Report {
         kind: new.kind.clone(),
         words: new.words.clone(),
         person,
         relation: new.relation.clone(),
         household,
-        channel,
+        channel: "staff".to_owned(),
         received_ms: None,
         category: new.category.clone(),
         urgency: new.urgency.clone(),
