@@ -2,6 +2,8 @@
 
 use crate::CoreError;
 use keyturn_client::facade::{BuildingCard, BuildingView, HomeView};
+use keyturn_domain::rules::kpi::Figure;
+use keyturn_domain::rules::risk::RiskView;
 
 /// Places: buildings with floors and homes, and a home with everything recorded there.
 #[derive(uniffi::Object)]
@@ -31,5 +33,30 @@ impl Places {
     /// `unknown_place` when this phone does not hold it.
     pub fn home(&self, place: &str) -> Result<HomeView, CoreError> {
         Ok(self.0.home(place)?)
+    }
+
+    /// Counts every key figure of a project over some days (`2026-12-01`, the last one included), from the records that
+    /// this phone holds.
+    ///
+    /// # Errors
+    /// What is no day; `unknown_project` when this phone does not hold it.
+    pub fn kpis(&self, project: &str, from: &str, to: &str) -> Result<Vec<Figure>, CoreError> {
+        Ok(self.0.kpis(project, from, to)?)
+    }
+
+    /// Shows the risk of handing over a home, or a building with its homes, and how the gate stands.
+    ///
+    /// # Errors
+    /// `unknown_place` when this phone does not hold it.
+    pub fn risk(&self, subject: &str) -> Result<RiskView, CoreError> {
+        Ok(self.0.risk(subject)?)
+    }
+
+    /// Opens the gate of a home or building, or keeps it shut, upon its risk as this phone knows it now.
+    ///
+    /// # Errors
+    /// `unknown_place`, `no_grant`; `role`, `reason` or `stop` when nobody may decide so.
+    pub fn decide_risk(&self, subject: &str, open: bool, reason: &str) -> Result<RiskView, CoreError> {
+        Ok(self.0.decide_risk(subject, open, reason)?)
     }
 }

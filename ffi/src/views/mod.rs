@@ -5,6 +5,7 @@ mod case;
 mod commands;
 mod defect;
 mod fields;
+mod figures;
 mod inspection;
 mod lists;
 mod repair;

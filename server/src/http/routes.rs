@@ -86,6 +86,11 @@ pub fn routes() -> Vec<Route> {
         read("/api/v1/records", |m| on(m, records::records)),
         read("/api/v1/records/{id}", |m| on(m, records::record)),
         read("/api/v1/records/{id}/lineage", |m| on(m, records::lineage)),
+        Route {
+            permission: Permission::Roles(COUNTERS),
+            ..read("/api/v1/kpis", |m| on(m, records::kpis))
+        },
+        read("/api/v1/risk", |m| on(m, records::risk)),
     ]
 }
 
@@ -98,6 +103,9 @@ const READERS: &[Role] = &[
     Role::Administrator,
     Role::Subcontractor,
 ];
+
+/// Those who answer for a whole project see its figures.
+const COUNTERS: &[Role] = &[Role::Reviewer, Role::Manager, Role::Administrator];
 
 fn read(path: &'static str, handler: fn(MethodFilter) -> MethodRouter<AppState>) -> Route {
     Route {

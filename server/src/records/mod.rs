@@ -4,6 +4,7 @@
 //! Knowing an id opens nothing; what one may not see is not there (`not_found`).
 
 mod ask;
+mod figures;
 mod list;
 mod names;
 mod open;
@@ -12,6 +13,7 @@ mod reach;
 mod record;
 mod rows;
 
+pub use figures::{Figures, kpis, risk};
 pub use list::{Listed, records};
 pub use open::Opened;
 pub use page::Page;

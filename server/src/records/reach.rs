@@ -36,6 +36,11 @@ impl Reach {
         reach
     }
 
+    /// Tells whether the login holds a project whole.
+    pub(super) fn holds(&self, project: ProjectId) -> bool {
+        self.everything || self.projects.contains(&project)
+    }
+
     /// The roles, for cutting rows.
     pub(super) fn roles(&self) -> Vec<&'static str> {
         self.roles.iter().copied().collect()

@@ -14,6 +14,7 @@ mod complaints;
 mod context;
 mod defects;
 mod duplicates;
+mod figures;
 mod inspections;
 mod lists;
 mod people_at;

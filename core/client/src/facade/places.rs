@@ -130,7 +130,7 @@ impl Places {
     }
 }
 
-fn find_building(conn: &Connection, id: ScopeId) -> Result<(ProjectId, BuildingRow), ClientError> {
+pub(super) fn find_building(conn: &Connection, id: ScopeId) -> Result<(ProjectId, BuildingRow), ClientError> {
     for (project, _) in progress::projects(conn)? {
         if let Some(found) = row(conn, project, kind::BUILDING, id.0)? {
             return Ok((project, found));

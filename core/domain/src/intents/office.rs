@@ -4,6 +4,7 @@ use super::person::scope_of;
 use super::{Asked, Present, Refusal, RowChange};
 use crate::ids::{DocumentId, PlaceId, UserId};
 use crate::rows::{AppointmentRow, MilestoneRow, Rest, RiskDecisionRow, TaskRow, kind};
+use crate::rules::risk::{self, Decision, Refused};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,7 +88,7 @@ impl AppointmentPut {
     }
 }
 
-/// A manager opens or stops the handover of a home or building, whatever the score says.
+/// A manager opens the gate of a home or building, or keeps it shut; nobody opens what is stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RiskDecide {
     /// UUIDv7, made by whoever decides.
@@ -111,27 +112,36 @@ pub struct RiskDecide {
 
 impl RiskDecide {
     pub(super) fn apply(&self, asked: &Asked<'_>, present: &Present) -> Result<Vec<RowChange>, Refusal> {
-        if self.reason.trim().is_empty() {
-            return Err(Refusal::Missing("reason"));
-        }
         if self.factors.len() > MOST_FACTORS {
             return Err(Refusal::TooLarge);
         }
-        let row = RiskDecisionRow {
+        let row = self.row(asked.who.user);
+        let rules = &asked.catalog.delivery_risk;
+        risk::decide(rules, &Decision::of(rules, &row), &asked.who.role).map_err(|refused| match refused {
+            Refused::Role => Refusal::Role,
+            Refused::Reason => Refusal::Missing("reason"),
+            Refused::Stop => Refusal::Illegal,
+        })?;
+        if present.0.contains_key(&self.id) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![RowChange::put(kind::RISK_DECISION, self.id, asked.scope, &row)?])
+    }
+
+    /// Returns the row that it becomes.
+    #[must_use]
+    pub fn row(&self, by: UserId) -> RiskDecisionRow {
+        RiskDecisionRow {
             subject: self.subject,
             open: self.open,
             reason: self.reason.clone(),
             score: self.score,
             band: self.band.clone(),
             factors: self.factors.clone(),
-            by: asked.who.user,
+            by,
             at_ms: self.at_ms,
             rest: Rest::new(),
-        };
-        if present.0.contains_key(&self.id) {
-            return Ok(Vec::new());
         }
-        Ok(vec![RowChange::put(kind::RISK_DECISION, self.id, asked.scope, &row)?])
     }
 }
 

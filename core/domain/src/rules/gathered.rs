@@ -123,6 +123,13 @@ impl Gathered {
         }))
     }
 
+    /// Returns the homes that a risk is about: the home itself, or those of the building.
+    #[must_use]
+    pub fn homes_of(&self, subject: Uuid) -> Vec<PlaceId> {
+        let about = |(place, home): &(&PlaceId, &HomeRow)| place.0 == subject || home.building.0 == subject;
+        self.homes.iter().filter(about).map(|(place, _)| *place).collect()
+    }
+
     /// Returns the risk of a home or building, with what it was assessed from; none: it is not held.
     ///
     /// `unsynced`: somebody has records there that were not sent yet.
