@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::page::Select;
 use super::reach::Reach;
 use crate::Error;
-use crate::db::{AnyConnection, Cell, bytes, id, int};
+use crate::db::{AnyConnection, Cell, bytes, id};
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
