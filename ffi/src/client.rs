@@ -1,7 +1,7 @@
 //! The one object that an app opens.
 
 use crate::observe::{Observer, Subscription, Told};
-use crate::{Cases, CoreError, Defects, Inspections, Places, Session, Sync, Tasks};
+use crate::{Cases, CoreError, Defects, Inspections, Places, Promises, Session, Sync, Tasks, Visits};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;
@@ -73,6 +73,18 @@ impl Keyturn {
     #[must_use]
     pub fn cases(&self) -> Cases {
         Cases(self.0.cases())
+    }
+
+    /// Visits and calls: screens and commands.
+    #[must_use]
+    pub fn visits(&self) -> Visits {
+        Visits(self.0.visits())
+    }
+
+    /// Promises: lists and commands.
+    #[must_use]
+    pub fn promises(&self) -> Promises {
+        Promises(self.0.promises())
     }
 
     /// Tasks: lists.

@@ -13,11 +13,13 @@ mod ids;
 mod inspections;
 mod observe;
 mod places;
+mod promises;
 mod repairs;
 mod session;
 mod sync;
 mod tasks;
 mod views;
+mod visits;
 
 pub use cases::Cases;
 pub use client::{Keyturn, OpenOptions};
@@ -26,9 +28,11 @@ pub use error::CoreError;
 pub use inspections::Inspections;
 pub use observe::{Observer, Subscription};
 pub use places::Places;
+pub use promises::Promises;
 pub use session::Session;
 pub use sync::{StepReport, Sync};
 pub use tasks::Tasks;
+pub use visits::Visits;
 
 uniffi::setup_scaffolding!();
 

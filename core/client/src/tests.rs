@@ -2,4 +2,5 @@
 
 mod bench;
 mod sync;
+mod visits;
 mod write;

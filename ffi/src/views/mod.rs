@@ -8,4 +8,7 @@ mod fields;
 mod figures;
 mod inspection;
 mod lists;
+mod promises;
 mod repair;
+mod visit;
+mod visits;
