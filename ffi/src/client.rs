@@ -1,7 +1,7 @@
 //! The one object that an app opens.
 
 use crate::observe::{Observer, Subscription, Told};
-use crate::{Cases, CoreError, Defects, Inspections, Places, Promises, Session, Sync, Tasks, Visits};
+use crate::{Cases, CoreError, Defects, Inspections, Notices, People, Places, Promises, Session, Sync, Tasks, Visits};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;
@@ -97,6 +97,18 @@ impl Keyturn {
     #[must_use]
     pub fn places(&self) -> Places {
         Places(self.0.places())
+    }
+
+    /// People: households, persons, contacts, agreed times, sales promises.
+    #[must_use]
+    pub fn people(&self) -> People {
+        People(self.0.people())
+    }
+
+    /// Notices: audience, version, proof, who was not reached.
+    #[must_use]
+    pub fn notices(&self) -> Notices {
+        Notices(self.0.notices())
     }
 
     /// Tells `observer` what changes from now on, and where sync stands at once.

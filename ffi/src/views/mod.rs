@@ -8,6 +8,8 @@ mod fields;
 mod figures;
 mod inspection;
 mod lists;
+mod notices;
+mod people;
 mod promises;
 mod repair;
 mod visit;

@@ -2,7 +2,8 @@
 
 use crate::auth::Login;
 use crate::db::{Cell, in_list};
-use crate::users::Role;
+use crate::sync::rights::covers;
+use crate::users::{Grant, Role};
 use keyturn_domain::{ProjectId, ScopeId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ pub(super) struct Reach {
     everything: bool,
     projects: BTreeSet<ProjectId>,
     scopes: BTreeSet<ScopeId>,
-    roles: BTreeSet<&'static str>,
+    grants: Vec<Grant>,
 }
 
 impl Reach {
@@ -21,10 +22,10 @@ impl Reach {
             everything: false,
             projects: BTreeSet::new(),
             scopes: BTreeSet::new(),
-            roles: BTreeSet::new(),
+            grants: Vec::new(),
         };
         for grant in login.active(now).filter(|grant| grant.role != Role::Staff) {
-            reach.roles.insert(grant.role.as_str());
+            reach.grants.push(grant.clone());
             if grant.is_server_wide() {
                 reach.everything = true;
             } else if grant.scope == ScopeId::project(grant.project) {
@@ -41,9 +42,10 @@ impl Reach {
         self.everything || self.projects.contains(&project)
     }
 
-    /// The roles, for cutting rows.
-    pub(super) fn roles(&self) -> Vec<&'static str> {
-        self.roles.iter().copied().collect()
+    /// The roles in which a scope is held, for cutting its rows: an ambassador of one home is none in the next.
+    pub(super) fn roles(&self, project: ProjectId, scope: ScopeId) -> Vec<&'static str> {
+        let covering = self.grants.iter().filter(|g| covers(g, project, scope));
+        covering.map(|g| g.role.as_str()).collect()
     }
 
     /// Appends the condition over the columns `project` and `scope`, and the cells that it binds.

@@ -12,6 +12,9 @@ use axum::Json;
 use axum::extract::State;
 use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, Text, instantiate};
 use keyturn_domain::record::view::{DefectView, InspectionView};
+use keyturn_domain::record::case::{CaseView, case_view};
+use keyturn_domain::record::visit::view::VisitView;
+use keyturn_domain::record::visit::visit_view;
 use keyturn_domain::record::{Place, defect_view, inspection_view};
 use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, row_id};
 use keyturn_domain::schema::Field;
@@ -46,6 +49,12 @@ pub struct RecordShown {
     /// A defect with its life.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub defect: Option<DefectView>,
+    /// A case with its life.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseView>,
+    /// A visit along its script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit: Option<VisitView>,
     /// Names of the staff who wrote in it, by user id.
     pub people: BTreeMap<String, Text>,
 }
@@ -71,11 +80,13 @@ pub async fn record(
     people.retain(|user, _| authors.contains(user));
     let about = about(&mut tx, genesis.project, genesis.place).await?;
     let catalog = catalog()?;
-    let (mut inspection, mut defect) = (None, None);
+    let (mut inspection, mut defect, mut case, mut visit) = (None, None, None, None);
     let refused = |e: keyturn_domain::record::CommandError| Error::Internal(e.to_string());
     match genesis.kind.as_str() {
         "inspection" => inspection = Some(show_inspection(&opened, &about, catalog).map_err(refused)?),
         "defect" => defect = Some(defect_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
+        "case" => case = Some(case_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
+        "visit" => visit = Some(visit_view(&opened.document, catalog, &opened.marks, state.now()).map_err(refused)?),
         _ => {}
     }
     Ok(Json(RecordShown {
@@ -89,6 +100,8 @@ pub async fn record(
         changed_at: opened.changed_at,
         inspection,
         defect,
+        case,
+        visit,
         people: people
             .into_iter()
             .map(|(user, name)| (user.to_string(), name))

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-const FACTS: &str = "SELECT id, project, scope, kind, seq, body FROM facts WHERE body IS NOT NULL";
+pub(super) const FACTS: &str = "SELECT id, project, scope, kind, seq, body FROM facts WHERE body IS NOT NULL";
 
 /// Which rows.
 #[derive(Debug, Default, Deserialize)]
@@ -38,12 +38,12 @@ struct Flat {
 /// A row as other systems see it.
 #[derive(Debug, Serialize)]
 pub struct RowShown {
-    id: Uuid,
-    project: Uuid,
-    scope: Uuid,
+    pub(super) id: Uuid,
+    pub(super) project: Uuid,
+    pub(super) scope: Uuid,
     seq: i64,
     #[serde(flatten)]
-    body: Value,
+    pub(super) body: Value,
 }
 
 /// `GET /api/v1/projects`: the projects that the login may read something of.
@@ -54,7 +54,10 @@ pub async fn projects(State(state): State<AppState>, Caller(login): Caller) -> R
         .and_text("kind =", Some(kind::PROJECT.to_owned()))
         .within(&reach);
     let found = select.all(&mut tx).await?;
-    let items = found.iter().map(|row| shown(row, &reach)).collect::<Result<_, _>>()?;
+    let mut items = Vec::new();
+    for row in &found {
+        items.extend(shown(row, &reach)?);
+    }
     Ok(Json(Page { items, next: None }))
 }
 
@@ -115,7 +118,7 @@ async fn page(
     let mut items = Vec::new();
     for row in &found {
         if wanted(&bytes(row, "body")?) {
-            items.push(shown(row, reach)?);
+            items.extend(shown(row, reach)?);
         }
     }
     // A page may be shorter than asked for; only `next` says whether it was the last.
@@ -125,17 +128,24 @@ async fn page(
     }))
 }
 
-fn shown(row: &AnyRow, reach: &Reach) -> Result<RowShown, Error> {
+/// A row as the login may see it; `None`: it is not for them.
+pub(super) fn shown(row: &AnyRow, reach: &Reach) -> Result<Option<RowShown>, Error> {
     let (kind, body) = (text(row, "kind")?, bytes(row, "body")?);
-    let cut = rows::cut(&kind, &body, &reach.roles()).unwrap_or_default();
+    let (project, scope) = (
+        id(row, "project", ProjectId::from_bytes)?,
+        id(row, "scope", ScopeId::from_bytes)?,
+    );
+    let Some(cut) = rows::cut(&kind, &body, &reach.roles(project, scope)) else {
+        return Ok(None);
+    };
     let map: ciborium::Value = rows::read(&cut).unwrap_or(ciborium::Value::Map(Vec::new()));
-    Ok(RowShown {
+    Ok(Some(RowShown {
         id: id(row, "id", Uuid::from_bytes)?,
-        project: id(row, "project", ProjectId::from_bytes)?.0,
-        scope: id(row, "scope", ScopeId::from_bytes)?.0,
+        project: project.0,
+        scope: scope.0,
         seq: crate::db::int(row, "seq")?,
         body: json(&map),
-    })
+    }))
 }
 
 /// A row of CBOR as JSON: sixteen bytes are an id, other bytes hexadecimal.

@@ -2,6 +2,7 @@
 //!
 //! - [`Inspections`], [`Defects`], [`Cases`], [`Visits`]: one record as one screen, and every command on it.
 //! - [`Promises`]: what was promised, in whichever record; kept, moved, withdrawn.
+//! - [`People`], [`Notices`]: who lives in a home, what they were told; commands about rows, pending until the verdict.
 //! - [`Tasks`], [`Places`]: lists, from projections; no list loads a document.
 //!
 //! Calls return facts and codes, never sentences. Ids are text. A command brings back `seen`, the heads from which its
@@ -16,8 +17,13 @@ mod defects;
 mod duplicates;
 mod figures;
 mod inspections;
+mod intents;
 mod lists;
+mod notices;
+mod people;
 mod people_at;
+mod people_read;
+mod people_views;
 mod places;
 mod promises;
 mod questions;
@@ -32,6 +38,11 @@ pub use cases::Cases;
 pub use defects::{Defects, NewDefect};
 pub use duplicates::DuplicateView;
 pub use inspections::{Inspections, NewPhoto};
+pub use notices::{MissedHome, NewNotice, NoticeCard, NoticeView, Notices};
+pub use people::{NewAppointment, NewContact, NewPerson, People, PersonEdit};
+pub use people_views::{
+    AppointmentView, CollisionView, ContactView, HouseholdView, IntentView, PersonView, QuietView, SalesPromiseView,
+};
 pub use places::Places;
 pub use promises::{NewPromise, NewProof, PromiseCard, Promises};
 pub(crate) use questions::KeptQuestions;
@@ -89,5 +100,17 @@ impl Client {
     #[must_use]
     pub fn places(&self) -> Places {
         Places(self.clone())
+    }
+
+    /// People: households, persons, contacts, agreed times, sales promises.
+    #[must_use]
+    pub fn people(&self) -> People {
+        People(self.clone())
+    }
+
+    /// Notices: audience, version, proof, who was not reached.
+    #[must_use]
+    pub fn notices(&self) -> Notices {
+        Notices(self.clone())
     }
 }

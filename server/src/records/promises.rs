@@ -1,0 +1,161 @@
+//! Promises: made in records, by their projections; made in sales, as rows.
+
+use super::ask::Ask;
+use super::page::{From, Page, Select};
+use super::reach::Reach;
+use super::rows::FACTS;
+use crate::Error;
+use crate::db::{bytes, id};
+use crate::http::Caller;
+use crate::state::AppState;
+use axum::Json;
+use axum::extract::State;
+use keyturn_domain::catalog::{Catalog, Text};
+use keyturn_domain::record::Projection;
+use keyturn_domain::rows::{self, SalesPromiseRow, kind};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Which promises.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    project: Option<Uuid>,
+    place: Option<Uuid>,
+    person: Option<String>,
+    state: Option<String>,
+    after: Option<Uuid>,
+    limit: Option<String>,
+}
+
+impl Wanted {
+    fn from(&self) -> Result<From, Error> {
+        From::read(self.after, self.limit.as_deref())
+    }
+
+    fn fits(&self, person: &str, state: &str) -> bool {
+        let same = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|wanted| wanted == is);
+        same(&self.person, person) && same(&self.state, state)
+    }
+}
+
+/// A promise as it stands now.
+#[derive(Debug, Serialize)]
+pub struct PromiseShown {
+    /// The record in which it was made, or the row of what sales promised.
+    pub id: Uuid,
+    /// Its key in the record.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// Its project.
+    pub project: Uuid,
+    /// Its place.
+    pub place: Uuid,
+    /// What, in the words of whoever promised.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub what: String,
+    /// What, of what sales promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// Who keeps it: a user.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub person: String,
+    /// To whom: the id of a household or person.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub to: String,
+    /// The state by machine `promise`; overdue without anybody saying so.
+    pub state: String,
+    /// The time that counts.
+    pub due_ms: i64,
+    /// The time that was promised first.
+    pub first_due_ms: i64,
+}
+
+/// `GET /api/v1/promises`: promises made in records, by project, place, person, state. A page holds those of up to
+/// `limit` records.
+pub async fn promises(
+    State(state): State<AppState>,
+    Caller(login): Caller,
+    Ask(wanted): Ask<Wanted>,
+) -> Result<Json<Page<PromiseShown>>, Error> {
+    let now = state.now();
+    let select = Select::new("SELECT id, project, place, scope, projection FROM documents WHERE purged_at IS NULL")
+        .and_id("project =", wanted.project)
+        .and_id("place =", wanted.place)
+        .within(&Reach::of(&login, now));
+    let mut tx = state.db.begin_read().await?;
+    let (found, more) = select.page(&mut tx, &wanted.from()?).await?;
+    let mut items = Vec::new();
+    for row in &found {
+        let shown = Projection::from_bytes(&bytes(row, "projection")?).unwrap_or_default();
+        for promise in shown.promises {
+            let state = promise.state_at(now).to_owned();
+            if !wanted.fits(&promise.person, &state) {
+                continue;
+            }
+            items.push(PromiseShown {
+                id: id(row, "id", Uuid::from_bytes)?,
+                project: id(row, "project", Uuid::from_bytes)?,
+                place: id(row, "place", Uuid::from_bytes)?,
+                key: promise.key,
+                what: promise.what,
+                text: None,
+                person: promise.person,
+                to: promise.to,
+                state,
+                due_ms: promise.due_ms,
+                first_due_ms: promise.first_due_ms,
+            });
+        }
+    }
+    let last = found.last().filter(|_| more).map(|row| id(row, "id", Uuid::from_bytes));
+    Ok(Json(Page {
+        items,
+        next: last.transpose()?.map(|id| id.to_string()),
+    }))
+}
+
+/// `GET /api/v1/sales-promises`: what sales promised, by project, place, state.
+pub async fn sales_promises(
+    State(state): State<AppState>,
+    Caller(login): Caller,
+    Ask(wanted): Ask<Wanted>,
+) -> Result<Json<Page<PromiseShown>>, Error> {
+    let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
+    let machine = catalog.machines.get("promise");
+    let machine = machine.ok_or_else(|| Error::Internal("no machine of promises".into()))?;
+    let select = Select::new(FACTS)
+        .and_text("kind =", Some(kind::SALES_PROMISE.to_owned()))
+        .and_id("project =", wanted.project)
+        .and_id("scope =", wanted.place)
+        .within(&Reach::of(&login, state.now()));
+    let mut tx = state.db.begin_read().await?;
+    let (found, more) = select.page(&mut tx, &wanted.from()?).await?;
+    let mut items = Vec::new();
+    for row in &found {
+        let Some(promise) = rows::read::<SalesPromiseRow>(&bytes(row, "body")?) else {
+            continue;
+        };
+        let stand = promise.stand(machine, state.now());
+        if !wanted.fits("", &stand.state) {
+            continue;
+        }
+        items.push(PromiseShown {
+            id: id(row, "id", Uuid::from_bytes)?,
+            key: String::new(),
+            project: id(row, "project", Uuid::from_bytes)?,
+            place: promise.home.0,
+            what: String::new(),
+            text: Some(promise.text),
+            person: String::new(),
+            to: String::new(),
+            state: stand.state,
+            due_ms: stand.due_ms,
+            first_due_ms: promise.first_due_ms,
+        });
+    }
+    let last = found.last().filter(|_| more).map(|row| id(row, "id", Uuid::from_bytes));
+    Ok(Json(Page {
+        items,
+        next: last.transpose()?.map(|id| id.to_string()),
+    }))
+}
