@@ -2,7 +2,7 @@
 
 use crate::CoreError;
 use keyturn_client::facade::{
-    CollisionView, HouseholdView, IntentView, NewAppointment, NewContact, NewPerson, PersonEdit, QuietView,
+    CollisionView, HouseholdView, IntentView, NewBooking, NewContact, NewPerson, PersonEdit, QuietHours,
 };
 use keyturn_domain::record::view::FactView;
 
@@ -56,7 +56,7 @@ impl People {
     ///
     /// # Errors
     /// `bad_input` for a time that is none, `unknown_subject`, `no_grant`.
-    pub fn quiet(&self, place: &str, hours: &[QuietView]) -> Result<(), CoreError> {
+    pub fn quiet(&self, place: &str, hours: &[QuietHours]) -> Result<(), CoreError> {
         Ok(self.0.quiet(place, hours)?)
     }
 
@@ -80,7 +80,7 @@ impl People {
     ///
     /// # Errors
     /// `collides` when the household is taken then, `missing` for a time that is none, `unknown_code`, `no_grant`.
-    pub fn book(&self, new: &NewAppointment) -> Result<String, CoreError> {
+    pub fn book(&self, new: &NewBooking) -> Result<String, CoreError> {
         Ok(self.0.book(new)?)
     }
 

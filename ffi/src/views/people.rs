@@ -1,6 +1,6 @@
 //! People: households, persons, contacts, agreed times, and the commands about them.
 
-use keyturn_client::facade::{IntentView, QuietView, PersonView, ContactView, AppointmentView, SalesPromiseView, HouseholdView, CollisionView, NewPerson, PersonEdit, NewContact, NewAppointment};
+use keyturn_client::facade::{IntentView, QuietHours, PersonView, ContactView, AppointmentView, SalesPromiseView, HouseholdView, CollisionView, NewPerson, PersonEdit, NewContact, NewBooking};
 use keyturn_domain::record::view::TextView;
 
 /// A command about rows that the server has not done, or has refused.
@@ -24,7 +24,7 @@ pub struct IntentView {
 
 /// Hours in which somebody does not want to be called: `21:00` to `08:00`.
 #[uniffi::remote(Record)]
-pub struct QuietView {
+pub struct QuietHours {
     /// From.
     pub from: String,
     /// To; it may pass midnight.
@@ -51,7 +51,7 @@ pub struct PersonView {
     /// The preferred way.
     pub way: String,
     /// When this person does not want to be called.
-    pub quiet: Vec<QuietView>,
+    pub quiet: Vec<QuietHours>,
     /// Left the household.
     pub left: bool,
     /// Something about it waits for the server.
@@ -139,7 +139,7 @@ pub struct HouseholdView {
     /// The ambassador who looks after it.
     pub ambassador: String,
     /// When none of it wants to be called.
-    pub quiet: Vec<QuietView>,
+    pub quiet: Vec<QuietHours>,
     /// Its persons, those who left last.
     pub persons: Vec<PersonView>,
     /// The log of contacts, the last one first.
@@ -214,7 +214,7 @@ pub struct PersonEdit {
     /// The preferred way.
     pub way: Option<String>,
     /// The quiet hours.
-    pub quiet: Option<Vec<QuietView>>,
+    pub quiet: Option<Vec<QuietHours>>,
     /// Left the household.
     pub left: bool,
 }
@@ -242,7 +242,7 @@ pub struct NewContact {
 
 /// A time to be agreed, moved or called off.
 #[uniffi::remote(Record)]
-pub struct NewAppointment {
+pub struct NewBooking {
     /// The home.
     pub place: String,
     /// The appointment that is changed; empty: a new one.

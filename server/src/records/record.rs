@@ -3,9 +3,10 @@
 use super::ask::{Ask, Id};
 use super::names::staff;
 use super::open::{Opened, open};
+use super::page::Select;
 use super::reach::{Reach, bytes as cell};
 use crate::Error;
-use crate::db::{AnyConnection, Cell, bytes, fetch_in};
+use crate::db::{AnyConnection, Cell, bytes, fetch_in, id};
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
@@ -16,7 +17,7 @@ use keyturn_domain::record::case::{CaseView, case_view};
 use keyturn_domain::record::visit::view::VisitView;
 use keyturn_domain::record::visit::visit_view;
 use keyturn_domain::record::{Place, defect_view, inspection_view};
-use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, row_id};
+use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, SalesPromiseRow, ask_sales, row_id};
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, PlaceId, ProjectId};
 use keyturn_protocol::Code;
@@ -177,6 +178,8 @@ struct About {
     home: Option<HomeRow>,
     public: Option<PlaceRow>,
     layout: Option<LayoutRow>,
+    /// What sales promised here.
+    promised: Vec<(Uuid, SalesPromiseRow)>,
 }
 
 impl About {
@@ -201,7 +204,9 @@ impl About {
             let room = self.public.as_ref()?.as_room(&catalog.rooms)?;
             Some(instantiate(template, &[room], &Default::default(), FeatureMode::Stated))
         };
-        home.or_else(public).unwrap_or_default()
+        let mut questions = home.or_else(public).unwrap_or_default();
+        ask_sales(&mut questions, template.id.as_str(), self.promised.iter().cloned());
+        questions
     }
 }
 
@@ -213,6 +218,7 @@ async fn about(conn: &mut AnyConnection, project: ProjectId, place: PlaceId) -> 
         home: None,
         public: None,
         layout: None,
+        promised: Vec::new(),
     };
     for row in &fetch_in(&mut *conn, fact, &before, &[cell(place.as_bytes())], "").await? {
         let body = bytes(row, "body")?;
@@ -227,6 +233,15 @@ async fn about(conn: &mut AnyConnection, project: ProjectId, place: PlaceId) -> 
     }
     for row in &fetch_in(&mut *conn, fact, &before, &keys, "").await? {
         about.layout = keyturn_domain::rows::read(&bytes(row, "body")?);
+    }
+    let promised = Select::new("SELECT id, body FROM facts WHERE body IS NOT NULL")
+        .and_id("project =", Some(project.0))
+        .and_id("scope =", Some(place.0))
+        .and_text("kind =", Some(keyturn_domain::rows::kind::SALES_PROMISE.to_owned()));
+    for row in &promised.all(conn).await? {
+        let promise = keyturn_domain::rows::read(&bytes(row, "body")?);
+        let id = id(row, "id", Uuid::from_bytes)?;
+        about.promised.extend(promise.map(|promise| (id, promise)));
     }
     let settings = "SELECT body FROM facts WHERE body IS NOT NULL AND project = $1 AND kind";
     let kind = [Cell::Text(Some(keyturn_domain::rows::kind::PROJECT.to_owned()))];

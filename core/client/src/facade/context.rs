@@ -6,7 +6,7 @@ use crate::ClientError;
 use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, instantiate};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{Place, Who};
-use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, TaskRow, kind};
+use keyturn_domain::rows::{self, HomeRow, LayoutRow, PlaceRow, ProjectRow, TaskRow, kind};
 use keyturn_domain::rules::ProjectCalendar;
 use keyturn_domain::{PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_store::{Connection, StoreError, grants, progress};
@@ -43,9 +43,13 @@ impl Asked {
             }
             (None, _) => None,
         };
+        let mut questions = questions.unwrap_or_default();
+        let promised = keyturn_store::rows::of_scope(conn, ScopeId::home(place), kind::SALES_PROMISE)?;
+        let promised = promised.into_iter().filter_map(|p| Some((p.id, rows::read(&p.body)?)));
+        rows::ask_sales(&mut questions, template, promised);
         Ok(Self {
             catalog,
-            questions: Arc::new(questions.unwrap_or_default()),
+            questions: Arc::new(questions),
             project: settings,
         })
     }

@@ -39,9 +39,9 @@ pub use defects::{Defects, NewDefect};
 pub use duplicates::DuplicateView;
 pub use inspections::{Inspections, NewPhoto};
 pub use notices::{MissedHome, NewNotice, NoticeCard, NoticeView, Notices};
-pub use people::{NewAppointment, NewContact, NewPerson, People, PersonEdit};
+pub use people::{NewBooking, NewContact, NewPerson, People, PersonEdit};
 pub use people_views::{
-    AppointmentView, CollisionView, ContactView, HouseholdView, IntentView, PersonView, QuietView, SalesPromiseView,
+    AppointmentView, CollisionView, ContactView, HouseholdView, IntentView, PersonView, QuietHours, SalesPromiseView,
 };
 pub use places::Places;
 pub use promises::{NewPromise, NewProof, PromiseCard, Promises};

@@ -2,7 +2,7 @@
 
 use super::intents::{self, Held, home_of};
 use super::people_read as read;
-use super::people_views::{CollisionView, HouseholdView, IntentView, QuietView};
+use super::people_views::{CollisionView, HouseholdView, IntentView, QuietHours};
 use super::record::parse;
 use crate::{Client, ClientError};
 use keyturn_domain::catalog::Lang;
@@ -61,7 +61,7 @@ pub struct PersonEdit {
     /// The preferred way.
     pub way: Option<String>,
     /// The quiet hours.
-    pub quiet: Option<Vec<QuietView>>,
+    pub quiet: Option<Vec<QuietHours>>,
     /// Left the household.
     pub left: bool,
 }
@@ -89,7 +89,7 @@ pub struct NewContact {
 
 /// A time to be agreed, moved or called off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewAppointment {
+pub struct NewBooking {
     /// The home.
     pub place: String,
     /// The appointment that is changed; empty: a new one.
@@ -237,7 +237,7 @@ impl People {
     ///
     /// # Errors
     /// `bad_input` for a time that is none, `unknown_subject`, `no_grant`.
-    pub fn quiet(&self, place: &str, hours: &[QuietView]) -> Result<(), ClientError> {
+    pub fn quiet(&self, place: &str, hours: &[QuietHours]) -> Result<(), ClientError> {
         let home: PlaceId = parse(place, "place")?;
         let (project, held) = self.home(home)?;
         let (household, row) = read::living(&held.present).ok_or_else(|| ClientError::refused("unknown_subject"))?;
@@ -313,7 +313,7 @@ impl People {
     ///
     /// # Errors
     /// `collides` when the household is taken then, `missing` for a time that is none, `unknown_code`, `no_grant`.
-    pub fn book(&self, new: &NewAppointment) -> Result<String, ClientError> {
+    pub fn book(&self, new: &NewBooking) -> Result<String, ClientError> {
         let home: PlaceId = parse(&new.place, "place")?;
         let (project, held) = self.home(home)?;
         let (household, _) = read::living(&held.present).ok_or_else(|| ClientError::refused("unknown_subject"))?;

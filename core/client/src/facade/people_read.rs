@@ -3,7 +3,7 @@
 use super::intents::Held;
 use super::lists::rows_of;
 use super::people_views::{
-    AppointmentView, CollisionView, ContactView, HouseholdView, PersonView, QuietView, SalesPromiseView,
+    AppointmentView, CollisionView, ContactView, HouseholdView, PersonView, QuietHours, SalesPromiseView,
 };
 use crate::ClientError;
 use keyturn_domain::catalog::{Catalog, Lang};
@@ -178,14 +178,14 @@ pub(super) fn collisions(conn: &Connection) -> Result<Vec<CollisionView>, Client
     Ok(views)
 }
 
-fn quiet_view(hours: &Quiet) -> QuietView {
+fn quiet_view(hours: &Quiet) -> QuietHours {
     let (from, to) = rows::quiet_text(hours);
-    QuietView { from, to }
+    QuietHours { from, to }
 }
 
 /// Reads quiet hours as they are typed.
-pub(super) fn hours(views: &[QuietView]) -> Result<Vec<Quiet>, ClientError> {
-    let read = |view: &QuietView| rows::quiet_of(&view.from, &view.to).ok_or(ClientError::Input("time"));
+pub(super) fn hours(views: &[QuietHours]) -> Result<Vec<Quiet>, ClientError> {
+    let read = |view: &QuietHours| rows::quiet_of(&view.from, &view.to).ok_or(ClientError::Input("time"));
     views.iter().map(read).collect()
 }
 

@@ -23,7 +23,7 @@ pub struct IntentView {
 
 /// Hours in which somebody does not want to be called: `21:00` to `08:00`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct QuietView {
+pub struct QuietHours {
     /// From.
     pub from: String,
     /// To; it may pass midnight.
@@ -50,7 +50,7 @@ pub struct PersonView {
     /// The preferred way.
     pub way: String,
     /// When this person does not want to be called.
-    pub quiet: Vec<QuietView>,
+    pub quiet: Vec<QuietHours>,
     /// Left the household.
     pub left: bool,
     /// Something about it waits for the server.
@@ -138,7 +138,7 @@ pub struct HouseholdView {
     /// The ambassador who looks after it.
     pub ambassador: String,
     /// When none of it wants to be called.
-    pub quiet: Vec<QuietView>,
+    pub quiet: Vec<QuietHours>,
     /// Its persons, those who left last.
     pub persons: Vec<PersonView>,
     /// The log of contacts, the last one first.

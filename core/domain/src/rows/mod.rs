@@ -32,6 +32,7 @@ mod notice;
 mod office;
 mod people;
 mod promise;
+mod sales_items;
 mod settings;
 
 pub use cut::{CUT_KINDS, body, cut, read};
@@ -42,6 +43,7 @@ pub use notice::{Audience, NoticeCopyRow, NoticeRow, is_reached, notice_life};
 pub use office::{AppointmentRow, RiskDecisionRow};
 pub use people::{ContactRow, HouseholdRow, PersonName, PersonRow, Quiet, Reach, SubjectKeyRow, quiet_of, quiet_text};
 pub use promise::{PromiseStand, SalesPromiseRow};
+pub use sales_items::{SALES_SECTION, ask_sales};
 pub use settings::ProjectSettings;
 
 /// The kinds of rows, as they stand in the log and on the phone.
