@@ -1,7 +1,7 @@
 //! The one object that an app opens.
 
 use crate::engine::Engine;
-use crate::facade::KeptQuestions;
+use crate::facade::{KeptNames, KeptQuestions};
 use crate::observe::Observers;
 use crate::records::OpenDocuments;
 use crate::session::SessionState;
@@ -55,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) session: SessionState,
     pub(crate) engine: Engine,
     pub(crate) questions: KeptQuestions,
+    pub(crate) names: KeptNames,
     #[cfg(feature = "planted")]
     pub(crate) late: crate::planted::Late,
 }
@@ -102,6 +103,7 @@ impl Client {
             session,
             engine: Engine::default(),
             questions: KeptQuestions::default(),
+            names: KeptNames::default(),
             #[cfg(feature = "planted")]
             late: crate::planted::Late::default(),
         };

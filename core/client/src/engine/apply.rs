@@ -48,6 +48,8 @@ impl Inner {
         if !reply.pages.is_empty() || reply.rewind.is_some() {
             self.questions.forget();
         }
+        // Every reply may end a grant or bring a key: names are read again when they are next looked for.
+        self.names.forget();
         result
     }
 }

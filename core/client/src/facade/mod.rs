@@ -3,6 +3,7 @@
 //! - [`Inspections`], [`Defects`], [`Cases`], [`Visits`]: one record as one screen, and every command on it.
 //! - [`Promises`]: what was promised, in whichever record; kept, moved, withdrawn.
 //! - [`People`], [`Notices`]: who lives in a home, what they were told; commands about rows, pending until the verdict.
+//! - [`Search`]: whatever has a few characters in it.
 //! - [`Tasks`], [`Places`]: lists, from projections; no list loads a document.
 //!
 //! Calls return facts and codes, never sentences. Ids are text. A command brings back `seen`, the heads from which its
@@ -29,6 +30,7 @@ mod promises;
 mod questions;
 mod record;
 mod repairs;
+mod search;
 mod tasks;
 mod views;
 mod visits;
@@ -47,6 +49,8 @@ pub use places::Places;
 pub use promises::{NewPromise, NewProof, PromiseCard, Promises};
 pub(crate) use questions::KeptQuestions;
 pub use repairs::{PromisedView, RepairCard};
+pub(crate) use search::KeptNames;
+pub use search::{PhraseView, Search, SearchHit, SearchView};
 pub use tasks::Tasks;
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
@@ -94,6 +98,12 @@ impl Client {
     #[must_use]
     pub fn tasks(&self) -> Tasks {
         Tasks(self.clone())
+    }
+
+    /// Search: places, people, records, ready words.
+    #[must_use]
+    pub fn search(&self) -> Search {
+        Search(self.clone())
     }
 
     /// Places: buildings, floors, homes.

@@ -1,12 +1,15 @@
 //! What lists show of a record: our own projection, or the server's until the record is first opened.
 
+use super::titles::{TITLES_FORM, words};
 use keyturn_domain::record::{Marks, PROJECTION_FORM, Projection};
+use keyturn_domain::search::SEARCH_FORM;
 use keyturn_domain::{Document, DocumentId};
 use keyturn_store::documents::Listing;
 use keyturn_store::{Connection, StoreError, changes};
 
-/// The version of the code that makes projections.
-pub(crate) const PROJECTED_BY: i64 = PROJECTION_FORM as i64;
+/// The version of the code that makes projections, and the words that search looks in.
+pub(crate) const PROJECTED_BY: i64 =
+    ((PROJECTION_FORM as i64) << 32) | ((TITLES_FORM as i64) << 16) | (SEARCH_FORM as i64);
 
 /// Computes the listing of a document.
 pub(crate) fn listing(document: &Document, marks: &Marks) -> Listing {
@@ -31,7 +34,7 @@ fn row(projection: &Projection, bytes: Vec<u8>) -> Listing {
         state: projection.state.clone(),
         contested: u32::try_from(projection.contested.len()).unwrap_or(u32::MAX),
         updated_ms: projection.updated_ms,
-        search: projection.search.clone(),
+        search: words(projection),
         promise_ms: projection
             .promises
             .iter()

@@ -1,5 +1,6 @@
 //! Writing a record durably: a tap is answered when its transaction is committed, never before.
 
+use super::phrases::{UsedHere, used};
 use super::{Records, listing, marks_of};
 use crate::client::Inner;
 use crate::records::OpenDocuments;
@@ -9,7 +10,7 @@ use keyturn_domain::{Document, DocumentId, Hash, ScopeId, Write};
 use keyturn_store::changes::StoredChange;
 use keyturn_store::documents::{self, Listing, Snapshot};
 use keyturn_store::outbox::{Command, State};
-use keyturn_store::{StoreError, Transaction, changes, outbox};
+use keyturn_store::{StoreError, Transaction, changes, outbox, phrases};
 
 /// After so many changes the cached snapshot is written anew: opening then costs little, and a tap nearly nothing.
 const CACHE_EVERY: u32 = 64;
@@ -71,6 +72,7 @@ struct Made {
     cache: Option<Vec<u8>>,
     seen: Vec<Hash>,
     writes: Vec<Write>,
+    used: UsedHere,
 }
 
 impl Records {
@@ -184,6 +186,7 @@ impl Inner {
                 None => self.store.read(|conn| marks_of(conn, document))?,
             };
             let listing = listing(&found.document, &marks);
+            let used = used(&found.document, &writes);
             made.push(Made {
                 document,
                 begun,
@@ -193,6 +196,7 @@ impl Inner {
                 cache,
                 seen: base,
                 writes,
+                used,
             });
         }
         if !made.is_empty() {
@@ -289,6 +293,9 @@ fn save(tx: &Transaction<'_>, made: &Made, at_ms: i64) -> Result<(), StoreError>
     outbox::insert(tx, &command)?;
     documents::set_heads(tx, document, &made.heads)?;
     documents::set_listing(tx, document, &made.listing)?;
+    for phrase in &made.used.phrases {
+        phrases::note(tx, document, phrase, &made.used.part, at_ms)?;
+    }
     if let Some(bytes) = &made.cache {
         documents::cache(tx, document, bytes, &made.heads)?;
     }

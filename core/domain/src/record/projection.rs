@@ -265,8 +265,9 @@ impl Projection {
         let remarks = document
             .entries(Container::Items)
             .into_iter()
-            .filter(|e| e.text("type") == "remark");
+            .filter(|e| ["remark", "option", "update"].contains(&e.text("type")));
         words.extend(remarks.map(|e| e.text("text").to_owned()));
+        words.extend(self.promises.iter().map(|p| p.what.clone()));
         words.retain(|w| !w.is_empty());
         words.join("\n")
     }

@@ -1,0 +1,140 @@
+//! Places and people by name: read out of rows once, kept in memory until rows change, never written anywhere.
+
+use super::home_words;
+use crate::ClientError;
+use crate::facade::lists::rows_of;
+use keyturn_domain::record::view::TextView;
+use keyturn_domain::rows::{BuildingRow, HomeRow, PlaceRow, kind};
+use keyturn_domain::search::fold;
+use keyturn_domain::{PlaceId, ProjectId};
+use keyturn_store::{Connection, progress};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use uuid::Uuid;
+
+/// A building, a public place, a home or a person.
+pub(super) struct Name {
+    pub(super) kind: &'static str,
+    pub(super) id: Uuid,
+    pub(super) name: TextView,
+    /// Where a person lives, where a place is; a place is its own.
+    pub(super) place: PlaceId,
+    /// What it is found by, folded.
+    pub(super) words: String,
+}
+
+/// All of them, in the order in which equals are shown.
+#[derive(Default)]
+pub(crate) struct Names {
+    all: Vec<Name>,
+    places: BTreeMap<PlaceId, String>,
+}
+
+impl Names {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Name> {
+        self.all.iter()
+    }
+
+    /// The number of a home, or the Chinese name of a public place.
+    pub(super) fn place(&self, place: PlaceId) -> &str {
+        self.places.get(&place).map_or("", String::as_str)
+    }
+
+    fn read(conn: &Connection) -> Result<Self, ClientError> {
+        let mut names = Self::default();
+        for (project, _) in progress::projects(conn)? {
+            names.read_places(conn, project)?;
+        }
+        Ok(names)
+    }
+
+    fn read_places(&mut self, conn: &Connection, project: ProjectId) -> Result<(), ClientError> {
+        let mut buildings: Vec<_> = rows_of::<BuildingRow>(conn, project, kind::BUILDING)?
+            .into_iter()
+            .collect();
+        buildings.sort_by(|a, b| natural(&a.1.code).cmp(&natural(&b.1.code)));
+        for (id, building) in buildings {
+            self.put("building", id, TextView::from(&building.name), &building.code);
+        }
+        let mut homes: Vec<_> = rows_of::<HomeRow>(conn, project, kind::HOME)?.into_iter().collect();
+        homes.sort_by(|a, b| natural(&a.1.no).cmp(&natural(&b.1.no)));
+        for (id, home) in homes {
+            self.places.insert(PlaceId(id), home.no.clone());
+            self.all.push(Name {
+                kind: "home",
+                id,
+                place: PlaceId(id),
+                words: fold(&home_words(&home.no)),
+                name: TextView {
+                    zh: home.no.clone(),
+                    en: home.no,
+                },
+            });
+        }
+        let mut places: Vec<_> = rows_of::<PlaceRow>(conn, project, kind::PLACE)?.into_iter().collect();
+        places.sort_by(|a, b| natural(&a.1.code).cmp(&natural(&b.1.code)));
+        for (id, place) in places {
+            self.places.insert(PlaceId(id), place.name.zh.clone());
+            self.put("place", id, TextView::from(&place.name), &place.code);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, kind: &'static str, id: Uuid, name: TextView, code: &str) {
+        self.all.push(Name {
+            kind,
+            id,
+            place: PlaceId(id),
+            words: fold(&format!("{}\n{}\n{code}", name.zh, name.en)),
+            name,
+        });
+    }
+}
+
+/// A key under which `2` stands before `10`.
+fn natural(text: &str) -> Vec<(u64, &str)> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .map(|part| (part.parse().unwrap_or(u64::MAX), part))
+        .collect()
+}
+
+/// The names that are kept.
+#[derive(Default)]
+pub(crate) struct KeptNames(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    /// Counts how often they were forgotten.
+    age: u64,
+    names: Option<Arc<Names>>,
+}
+
+impl KeptNames {
+    /// Returns what is kept, else reads it. What was read while rows changed is used, but not kept.
+    pub(super) fn get(&self, conn: &Connection) -> Result<Arc<Names>, ClientError> {
+        let age = {
+            let kept = self.kept();
+            if let Some(names) = &kept.names {
+                return Ok(Arc::clone(names));
+            }
+            kept.age
+        };
+        let names = Arc::new(Names::read(conn)?);
+        let mut kept = self.kept();
+        if kept.age == age {
+            kept.names = Some(Arc::clone(&names));
+        }
+        Ok(names)
+    }
+
+    /// Forgets everything: rows have changed, and with them perhaps what may be read.
+    pub(crate) fn forget(&self) {
+        let mut kept = self.kept();
+        kept.age += 1;
+        kept.names = None;
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

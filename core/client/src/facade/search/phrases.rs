@@ -1,0 +1,99 @@
+//! Ready words: those of the catalogue, and those that were used on this phone.
+
+use super::PhraseView;
+use crate::ClientError;
+use keyturn_domain::catalog::Catalog;
+use keyturn_domain::record::view::TextView;
+use keyturn_domain::search::{Fit, Pattern, fold};
+use keyturn_store::phrases::UsedPhrase;
+use keyturn_store::{Connection, phrases};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// One's own words are offered once they were used in so many records.
+const OWN_FROM: u64 = 2;
+
+/// A phrase of the catalogue.
+struct Ready {
+    view: PhraseView,
+    words: String,
+}
+
+/// Returns the phrases that fit, the most used first, then in the order of the catalogue; an empty query fits all.
+///
+/// `part` is a building part, a defect, a step of the journey, or nothing.
+pub(super) fn find(conn: &Connection, query: &str, part: &str) -> Result<Vec<PhraseView>, ClientError> {
+    let pattern = Pattern::new(query);
+    let fits = |words: &str| pattern.as_ref().map_or(Some(Fit::Begins), |p| p.fit(words));
+    let mut used: BTreeMap<String, Vec<UsedPhrase>> = BTreeMap::new();
+    for one in phrases::used(conn)? {
+        used.entry(fold(&one.phrase)).or_default().push(one);
+    }
+    let mut found = Vec::new();
+    for ready in ready()? {
+        let spellings = [&ready.view.text.zh, &ready.view.text.en, &ready.view.code];
+        let uses: u64 = spellings
+            .into_iter()
+            .filter_map(|text| used.remove(&fold(text)))
+            .flatten()
+            .map(|u| u.records)
+            .sum();
+        if part.is_empty() || [&ready.view.part, &ready.view.code].contains(&&part.to_owned()) {
+            found.extend(fits(&ready.words).map(|fit| {
+                let view = PhraseView {
+                    uses,
+                    ..ready.view.clone()
+                };
+                (fit, view)
+            }));
+        }
+    }
+    for own in used.into_values().flatten() {
+        if own.records >= OWN_FROM && (part.is_empty() || own.part == part) {
+            found.extend(fits(&fold(&own.phrase)).map(|fit| {
+                let view = PhraseView {
+                    text: TextView {
+                        zh: own.phrase.clone(),
+                        en: own.phrase,
+                    },
+                    part: own.part,
+                    code: String::new(),
+                    uses: own.records,
+                };
+                (fit, view)
+            }));
+        }
+    }
+    // The order of the catalogue stays among equals.
+    found.sort_by_key(|(fit, view)| (Reverse(view.uses), *fit));
+    Ok(found.into_iter().map(|(_, view)| view).collect())
+}
+
+fn ready() -> Result<&'static [Ready], ClientError> {
+    static READY: OnceLock<Vec<Ready>> = OnceLock::new();
+    let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
+    Ok(READY.get_or_init(|| all(catalog)))
+}
+
+fn all(catalog: &Catalog) -> Vec<Ready> {
+    let ready = |text: TextView, part: &str, code: &str| Ready {
+        words: fold(&format!("{}\n{}", text.zh, text.en)),
+        view: PhraseView {
+            text,
+            part: part.to_owned(),
+            code: code.to_owned(),
+            uses: 0,
+        },
+    };
+    let mut defects: Vec<_> = catalog.defects.values().collect();
+    defects.sort_by_key(|d| d.order);
+    let mut all = Vec::new();
+    for defect in defects {
+        let phrases = defect.phrases.iter().map(TextView::from);
+        all.extend(phrases.map(|text| ready(text, defect.part.as_str(), defect.code.as_str())));
+    }
+    let tags = catalog.focus_tags.iter();
+    all.extend(tags.map(|tag| ready(TextView::from(&tag.text), tag.step.as_str(), tag.code.as_str())));
+    all
+}
