@@ -2,6 +2,7 @@
 
 use crate::observe::{Observer, Subscription, Told};
 use crate::{Cases, CoreError, Defects, Inspections, Notices, People, Places, Promises, Session, Sync, Tasks, Visits};
+use crate::{Cases, CoreError, Defects, Inspections, Places, Search, Session, Sync, Tasks};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;
@@ -91,6 +92,12 @@ impl Keyturn {
     #[must_use]
     pub fn tasks(&self) -> Tasks {
         Tasks(self.0.tasks())
+    }
+
+    /// Search: places, people, records, ready words.
+    #[must_use]
+    pub fn search(&self) -> Search {
+        Search(self.0.search())
     }
 
     /// Places: buildings, floors, homes.

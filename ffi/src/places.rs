@@ -1,7 +1,7 @@
 //! Places: buildings with floors and homes, and a home with everything recorded there.
 
 use crate::CoreError;
-use keyturn_client::facade::{BuildingCard, BuildingView, HomeView};
+use keyturn_client::facade::{BuildingCard, BuildingView, HomeView, TimelineView};
 use keyturn_domain::rules::kpi::Figure;
 use keyturn_domain::rules::risk::RiskView;
 
@@ -58,5 +58,13 @@ impl Places {
     /// `unknown_place`, `no_grant`; `role`, `reason` or `stop` when nobody may decide so.
     pub fn decide_risk(&self, subject: &str, open: bool, reason: &str) -> Result<RiskView, CoreError> {
         Ok(self.0.decide_risk(subject, open, reason)?)
+    }
+
+    /// Shows the life of a home or public place: the last contact, then everything, the newest first.
+    ///
+    /// # Errors
+    /// `unknown_place` when this phone does not hold it.
+    pub fn timeline(&self, place: &str) -> Result<TimelineView, CoreError> {
+        Ok(self.0.timeline(place)?)
     }
 }

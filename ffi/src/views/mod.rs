@@ -14,3 +14,4 @@ mod promises;
 mod repair;
 mod visit;
 mod visits;
+mod search;

@@ -32,6 +32,7 @@ mod record;
 mod repairs;
 mod search;
 mod tasks;
+mod timeline;
 mod views;
 mod visits;
 
@@ -52,6 +53,7 @@ pub use repairs::{PromisedView, RepairCard};
 pub(crate) use search::KeptNames;
 pub use search::{PhraseView, Search, SearchHit, SearchView};
 pub use tasks::Tasks;
+pub use timeline::{TimelineEntry, TimelineView};
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
     RecordCard, Recorded, TaskCard,

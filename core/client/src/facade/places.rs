@@ -3,6 +3,7 @@
 use super::context::{self, Asked};
 use super::lists::{count, home_card, record_card, row, rows_of, task_card};
 use super::record::parse;
+use super::timeline::{TimelineView, timeline};
 use super::views::{BuildingCard, BuildingView, FloorView, HomeView, PersonCard};
 use crate::{Client, ClientError};
 use keyturn_domain::record::view::TextView;
@@ -127,6 +128,14 @@ impl Places {
                     .collect::<Result<Vec<_>, _>>()?,
             })
         })
+    }
+
+    /// Shows the life of a home or public place: the last contact, then everything, the newest first.
+    ///
+    /// # Errors
+    /// `unknown_place` when this phone does not hold it.
+    pub fn timeline(&self, place: &str) -> Result<TimelineView, ClientError> {
+        timeline(&self.0, parse(place, "place")?)
     }
 }
 

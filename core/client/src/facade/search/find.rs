@@ -142,6 +142,7 @@ fn hit(names: &Names, name: &Name) -> SearchHit {
         name: name.name.clone(),
         place: name.place.to_string(),
         place_name: names.place(name.place).to_owned(),
+        state: name.state.to_owned(),
         ..SearchHit::default()
     }
 }

@@ -32,7 +32,7 @@ pub struct SearchHit {
     pub place_name: String,
     /// The line of a record in which it was found, as it was written; empty: its name says it.
     pub line: String,
-    /// State of a record.
+    /// State of a record; `left` for a person who does not live there any longer.
     pub state: String,
     /// The newest device time in a record.
     pub updated_ms: i64,

@@ -4,7 +4,8 @@ use super::home_words;
 use crate::ClientError;
 use crate::facade::lists::rows_of;
 use keyturn_domain::record::view::TextView;
-use keyturn_domain::rows::{BuildingRow, HomeRow, PlaceRow, kind};
+use keyturn_domain::rows::{BuildingRow, HomeRow, HouseholdRow, PersonRow, PlaceRow, SubjectKeyRow, kind};
+use keyturn_domain::sealed::SubjectKey;
 use keyturn_domain::search::fold;
 use keyturn_domain::{PlaceId, ProjectId};
 use keyturn_store::{Connection, progress};
@@ -19,6 +20,8 @@ pub(super) struct Name {
     pub(super) name: TextView,
     /// Where a person lives, where a place is; a place is its own.
     pub(super) place: PlaceId,
+    /// `left`: a person who does not live there any longer.
+    pub(super) state: &'static str,
     /// What it is found by, folded.
     pub(super) words: String,
 }
@@ -44,6 +47,7 @@ impl Names {
         let mut names = Self::default();
         for (project, _) in progress::projects(conn)? {
             names.read_places(conn, project)?;
+            names.read_people(conn, project)?;
         }
         Ok(names)
     }
@@ -65,6 +69,7 @@ impl Names {
                 id,
                 place: PlaceId(id),
                 words: fold(&home_words(&home.no)),
+                state: "",
                 name: TextView {
                     zh: home.no.clone(),
                     en: home.no,
@@ -80,11 +85,48 @@ impl Names {
         Ok(())
     }
 
+    /// People whom this phone may see: those whose key it holds.
+    fn read_people(&mut self, conn: &Connection, project: ProjectId) -> Result<(), ClientError> {
+        let keys = rows_of::<SubjectKeyRow>(conn, project, kind::SUBJECT_KEY)?;
+        let keys: BTreeMap<Uuid, SubjectKey> = keys.into_values().map(|row| (row.subject, row.key)).collect();
+        let households = rows_of::<HouseholdRow>(conn, project, kind::HOUSEHOLD)?;
+        let mut people = Vec::new();
+        for (id, person) in rows_of::<PersonRow>(conn, project, kind::PERSON)? {
+            let opened = keys.get(&id).and_then(|key| Some((key, person.open_name(id, key)?)));
+            let (Some((key, name)), Some(household)) = (opened, households.get(&person.household)) else {
+                continue;
+            };
+            let reach = person.open_contact(id, key).unwrap_or_default();
+            let digits: String = reach.phone.chars().filter(char::is_ascii_digit).collect();
+            let lines = [&name.name, &name.latin, &reach.phone, &digits, &reach.email].map(String::as_str);
+            let latin = if name.latin.is_empty() { &name.name } else { &name.latin };
+            people.push(Name {
+                kind: "person",
+                id,
+                place: household.home,
+                words: fold(&lines.join("\n")),
+                state: if person.left || !household.moved_out.is_empty() {
+                    "left"
+                } else {
+                    ""
+                },
+                name: TextView {
+                    zh: name.name.clone(),
+                    en: latin.clone(),
+                },
+            });
+        }
+        people.sort_by(|a, b| (a.state, &a.name.zh, a.id).cmp(&(b.state, &b.name.zh, b.id)));
+        self.all.extend(people);
+        Ok(())
+    }
+
     fn put(&mut self, kind: &'static str, id: Uuid, name: TextView, code: &str) {
         self.all.push(Name {
             kind,
             id,
             place: PlaceId(id),
+            state: "",
             words: fold(&format!("{}\n{}\n{code}", name.zh, name.en)),
             name,
         });

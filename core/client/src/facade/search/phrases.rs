@@ -8,7 +8,7 @@ use keyturn_domain::search::{Fit, Pattern, fold};
 use keyturn_store::phrases::UsedPhrase;
 use keyturn_store::{Connection, phrases};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 /// One's own words are offered once they were used in so many records.
@@ -18,6 +18,8 @@ const OWN_FROM: u64 = 2;
 struct Ready {
     view: PhraseView,
     words: String,
+    /// What a use of it may say: the words in either language, the code of a tag; folded.
+    said: Vec<String>,
 }
 
 /// Returns the phrases that fit, the most used first, then in the order of the catalogue; an empty query fits all.
@@ -32,13 +34,8 @@ pub(super) fn find(conn: &Connection, query: &str, part: &str) -> Result<Vec<Phr
     }
     let mut found = Vec::new();
     for ready in ready()? {
-        let spellings = [&ready.view.text.zh, &ready.view.text.en, &ready.view.code];
-        let uses: u64 = spellings
-            .into_iter()
-            .filter_map(|text| used.remove(&fold(text)))
-            .flatten()
-            .map(|u| u.records)
-            .sum();
+        let said = ready.said.iter().filter_map(|words| used.get(words));
+        let uses: u64 = said.flatten().map(|u| u.records).sum();
         if part.is_empty() || [&ready.view.part, &ready.view.code].contains(&&part.to_owned()) {
             found.extend(fits(&ready.words).map(|fit| {
                 let view = PhraseView {
@@ -49,6 +46,8 @@ pub(super) fn find(conn: &Connection, query: &str, part: &str) -> Result<Vec<Phr
             }));
         }
     }
+    let known: BTreeSet<&String> = ready()?.iter().flat_map(|r| &r.said).collect();
+    used.retain(|words, _| !known.contains(words));
     for own in used.into_values().flatten() {
         if own.records >= OWN_FROM && (part.is_empty() || own.part == part) {
             found.extend(fits(&fold(&own.phrase)).map(|fit| {
@@ -77,8 +76,13 @@ fn ready() -> Result<&'static [Ready], ClientError> {
 }
 
 fn all(catalog: &Catalog) -> Vec<Ready> {
-    let ready = |text: TextView, part: &str, code: &str| Ready {
+    let ready = |text: TextView, part: &str, code: &str, tag: Option<&str>| Ready {
         words: fold(&format!("{}\n{}", text.zh, text.en)),
+        said: [Some(text.zh.as_str()), Some(text.en.as_str()), tag]
+            .into_iter()
+            .flatten()
+            .map(fold)
+            .collect(),
         view: PhraseView {
             text,
             part: part.to_owned(),
@@ -91,9 +95,12 @@ fn all(catalog: &Catalog) -> Vec<Ready> {
     let mut all = Vec::new();
     for defect in defects {
         let phrases = defect.phrases.iter().map(TextView::from);
-        all.extend(phrases.map(|text| ready(text, defect.part.as_str(), defect.code.as_str())));
+        all.extend(phrases.map(|text| ready(text, defect.part.as_str(), defect.code.as_str(), None)));
     }
     let tags = catalog.focus_tags.iter();
-    all.extend(tags.map(|tag| ready(TextView::from(&tag.text), tag.step.as_str(), tag.code.as_str())));
+    all.extend(tags.map(|tag| {
+        let code = tag.code.as_str();
+        ready(TextView::from(&tag.text), tag.step.as_str(), code, Some(code))
+    }));
     all
 }
