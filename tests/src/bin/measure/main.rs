@@ -1,10 +1,11 @@
 //! Measures what criterion cannot: a server in a process of its own, real phones over HTTP, bytes on the socket.
 //!
-//! `cargo run --release --bin measure [tap] [screen] [up] [storm] [new] [hundred] [list]` prints rows of
+//! `cargo run --release --bin measure [tap] [screen] [up] [storm] [new] [hundred] [list] [search]` prints rows of
 //! docs/benchmarks.md. Databases of the server, and of a phone whose commits are measured, lie in the folder
 //! `KEYTURN_MEASURE` (default: the folder for temporary files), those of other phones in memory if the machine has
 //! `/dev/shm`: each phone has a disk of its own, twenty phones on one disk would measure that.
 
+mod finding;
 mod fleet;
 mod meter;
 mod office;
@@ -63,5 +64,8 @@ async fn main() {
     }
     if asked("new") || asked("list") {
         fleet::new_phone().await;
+    }
+    if asked("search") {
+        finding::search_and_timeline();
     }
 }
