@@ -1,8 +1,9 @@
 //! The one object that an app opens.
 
 use crate::observe::{Observer, Subscription, Told};
-use crate::{Cases, CoreError, Defects, Inspections, Notices, People, Places, Promises, Session, Sync, Tasks, Visits};
-use crate::{Cases, CoreError, Defects, Inspections, Places, Search, Session, Sync, Tasks};
+use crate::{
+    Cases, CoreError, Defects, Inspections, Notices, People, Places, Promises, Search, Session, Sync, Tasks, Visits,
+};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
 use std::sync::Arc;

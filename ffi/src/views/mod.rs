@@ -12,6 +12,6 @@ mod notices;
 mod people;
 mod promises;
 mod repair;
+mod search;
 mod visit;
 mod visits;
-mod search;
