@@ -258,7 +258,7 @@ fn answers_are_of_their_scale() {
             .act(3_000, "a", |scene| answers::answer(scene, "sign-4", value))
             .is_ok()
     };
-    assert!(choose("sign.bank|sign.loan") == false && choose("sign.bank|sign.bank") == false);
+    assert!(!choose("sign.bank|sign.loan") && !choose("sign.bank|sign.bank"));
     assert!(choose("sign.bank|sign.title|sign.deposit"));
     assert!(
         !choose("sign.bank|sign.title|sign.deposit|sign.refund")

@@ -1,38 +1,16 @@
-//! Promises: what, by whom, by when, to whom, kept or not.
-//!
-//! A promise is an entry of the record in which it was made, of any kind. What becomes of it are events of that record
-//! (`promise_keep`, `promise_move`, …) that name its key; they move the record's own state nowhere and are folded apart,
-//! by the machine `promise`. That the day has passed is no event: an event claimed after the due time that counts is
-//! judged from `overdue`, and a read knows the time. A moved date counts only with the owner's agreement.
+//! A promise as the events of its record tell it, and the time.
 
-use super::common::{self, Facts, Stamp, Who, facts};
-use super::show::Shown;
-use super::view::{MoveShown, PromiseShown};
-use super::{CommandError, Marks};
 use crate::catalog::{Catalog, Machine};
-use crate::document::{Container, Document, EntryView, Value, Write, Written};
+use crate::document::{Container, Document, EntryView, Value, Written};
 use crate::events::{Life, LifeEvent, PROMISE_PREFIX, Standing, fold_with_time};
-use crate::ids::Hash;
+use crate::record::show::Shown;
+use crate::record::view::{MoveShown, PromiseShown};
+use crate::record::{CommandError, Marks};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The system's event that time alone makes.
 const FALL_DUE: &str = "fall_due";
-
-/// A promise to be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NewPromise {
-    /// What is promised.
-    pub what: String,
-    /// Who keeps it; empty: the person who makes it.
-    pub person: String,
-    /// By when, in milliseconds.
-    pub due_ms: i64,
-    /// To whom: the id of a household or a person.
-    pub to: String,
-    /// What it came out of; empty: the kind of the record.
-    pub source: String,
-}
 
 /// A promise and what became of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +104,7 @@ impl Promise {
     }
 
     /// Reads an entry and the events that name it.
-    fn of(entry: EntryView, events: Vec<EntryView>, marks: &Marks) -> Result<Self, CommandError> {
+    pub(super) fn of(entry: EntryView, events: Vec<EntryView>, marks: &Marks) -> Result<Self, CommandError> {
         let first_due_ms = entry.int("due").unwrap_or_default();
         let overdue = |event: &EntryView, before: &[&EntryView]| {
             let at = event.int("at").unwrap_or(event.made.at_ms);
@@ -180,137 +158,6 @@ impl Promise {
             moves: moves.collect(),
             life,
         })
-    }
-}
-
-/// Makes a promise.
-///
-/// # Errors
-/// [`CommandError::Missing`] without words, [`CommandError::Value`] for a time that has passed.
-pub fn make(document: &Document, new: &NewPromise, who: &Who, stamp: &Stamp) -> Result<Write, CommandError> {
-    if new.what.trim().is_empty() {
-        return Err(CommandError::Missing("words"));
-    }
-    if new.due_ms <= stamp.at_ms {
-        return Err(CommandError::Value("due"));
-    }
-    let or = |given: &str, else_: &str| Value::from(if given.is_empty() { else_ } else { given });
-    let carries = facts([
-        ("what", new.what.as_str().into()),
-        ("person", or(&new.person, &who.user.to_string())),
-        ("due", new.due_ms.into()),
-        ("to", new.to.as_str().into()),
-        ("source", or(&new.source, &document.genesis().kind)),
-    ]);
-    common::entry("promise", carries, who, stamp)
-}
-
-/// Records that a promise was kept; the proof is a photo, a record, or the owner's word. After its time it is kept late.
-///
-/// # Errors
-/// As [`act`].
-pub fn keep(
-    document: &Document,
-    seen: &[Hash],
-    key: &str,
-    proof: Facts,
-    who: &Who,
-    stamp: &Stamp,
-) -> Result<Write, CommandError> {
-    let promise = find(&*document.as_seen(seen)?, key, &Marks::default())?;
-    let late = promise.state_at(stamp.at_ms) == "overdue";
-    act(
-        document,
-        seen,
-        key,
-        if late { "keep_late" } else { "keep" },
-        proof,
-        who,
-        stamp,
-    )
-}
-
-/// Moves the time of a promise; it counts only when the owner agreed.
-///
-/// # Errors
-/// [`CommandError::Value`] for a time that has passed, and as [`act`].
-pub fn postpone(
-    document: &Document,
-    seen: &[Hash],
-    key: &str,
-    to: &Postponed,
-    who: &Who,
-    stamp: &Stamp,
-) -> Result<Write, CommandError> {
-    if to.due_ms <= stamp.at_ms {
-        return Err(CommandError::Value("due"));
-    }
-    let carries = facts([
-        ("due", to.due_ms.into()),
-        ("owner_agreed", to.owner_agreed.into()),
-        ("reason", to.reason.as_str().into()),
-    ]);
-    act(document, seen, key, "move", carries, who, stamp)
-}
-
-/// Another time for a promise.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Postponed {
-    /// The new time, in milliseconds.
-    pub due_ms: i64,
-    /// The owner agreed to it.
-    pub owner_agreed: bool,
-    /// Why.
-    pub reason: String,
-}
-
-/// Records an event of a promise, if it is legal where its author stands: `keep`, `keep_late`, `move`, `give_up`,
-/// `withdraw`.
-///
-/// # Errors
-/// [`CommandError::UnknownEntry`]; [`CommandError::Illegal`] names the state and the guards that are missing.
-pub fn act(
-    document: &Document,
-    seen: &[Hash],
-    key: &str,
-    event: &str,
-    mut carries: Facts,
-    who: &Who,
-    stamp: &Stamp,
-) -> Result<Write, CommandError> {
-    carries.insert("promise".to_owned(), key.into());
-    let name = format!("{PROMISE_PREFIX}{event}");
-    let write = common::neutral(document, seen, &name, carries, who, stamp)?;
-    let Write::Entry { fields, .. } = &write else {
-        return Err(CommandError::Kind);
-    };
-    let candidate = EntryView {
-        key: stamp.key.clone(),
-        fields: fields.clone(),
-        made: Written {
-            author: None,
-            at_ms: stamp.at_ms,
-            change: Hash::default(),
-        },
-    };
-    let shown = document.as_seen(seen)?;
-    let mut all = shown.entries(Container::Events);
-    all.push(candidate);
-    let entry = entry(&shown, key)?;
-    let promise = Promise::of(entry, events_of(key, &all), &Marks::default())?;
-    let judged = promise.life.events.iter().find(|e| e.id == stamp.key);
-    match judged.map(|e| &e.standing) {
-        Some(Standing::Legal) => Ok(write),
-        Some(Standing::Illegal { code, missing }) => Err(CommandError::Illegal {
-            state: promise.state_at(stamp.at_ms).to_owned(),
-            code: code.clone(),
-            missing: missing.clone(),
-        }),
-        _ => Err(CommandError::Illegal {
-            state: promise.state_at(stamp.at_ms).to_owned(),
-            code: "state".to_owned(),
-            missing: Vec::new(),
-        }),
     }
 }
 
@@ -369,11 +216,11 @@ fn state_at(state: &str, due_ms: i64, now_ms: i64) -> &str {
     }
 }
 
-pub(super) fn is_promise(entry: &EntryView) -> bool {
+pub(in crate::record) fn is_promise(entry: &EntryView) -> bool {
     entry.text("type") == "promise"
 }
 
-fn entry(document: &Document, key: &str) -> Result<EntryView, CommandError> {
+pub(super) fn entry(document: &Document, key: &str) -> Result<EntryView, CommandError> {
     let found = document.entry(Container::Items, key).filter(is_promise);
     found.ok_or_else(|| CommandError::UnknownEntry(key.to_owned()))
 }
@@ -396,7 +243,7 @@ fn view_of(event: &LifeEvent) -> EntryView {
 
 /// The events of one promise, under the names of its machine. What an author saw of it through other events of the
 /// record is named directly: `after` holds every event of this promise that came before.
-fn events_of(key: &str, all: &[EntryView]) -> Vec<EntryView> {
+pub(super) fn events_of(key: &str, all: &[EntryView]) -> Vec<EntryView> {
     let by_id: BTreeMap<&str, &EntryView> = all.iter().map(|e| (e.key.as_str(), e)).collect();
     let its = |e: &EntryView| e.text("promise") == key && e.text("type").starts_with(PROMISE_PREFIX);
     let mut found = Vec::new();

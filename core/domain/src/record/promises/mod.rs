@@ -1,0 +1,13 @@
+//! Promises: what, by whom, by when, to whom, kept or not.
+//!
+//! A promise is an entry of the record in which it was made, of any kind. What becomes of it are events of that record
+//! (`promise_keep`, `promise_move`, …) that name its key; they move the record's own state nowhere and are folded apart,
+//! by the machine `promise`. That the day has passed is no event: an event claimed after the due time that counts is
+//! judged from `overdue`, and a read knows the time. A moved date counts only with the owner's agreement.
+
+mod commands;
+mod life;
+
+pub use commands::{NewPromise, Postponed, act, keep, make, postpone};
+pub(super) use life::is_promise;
+pub use life::{ProjectedPromise, Promise, all, find, shown};
