@@ -69,7 +69,7 @@ impl Cases {
         Ok(self.0.rekind(record, heads, kind)?)
     }
 
-    /// Names the person who takes care of it. `answer_by_ms`: until when they answer.
+    /// Names the person who takes care of it. `answer_by_ms`: until when they answer; none: as its severity asks.
     ///
     /// # Errors
     /// `illegal` with what is missing.

@@ -58,6 +58,8 @@ pub struct RepairView {
     pub named: Vec<NamedView>,
     /// How often it went to somebody else.
     pub reassignments: u32,
+    /// Events that would have named somebody and were not legal: kept, and nothing changed.
+    pub flagged: Vec<String>,
     /// The times that the owner was given, in their order.
     pub given: Vec<GivenView>,
     /// The time that the owner was given first.

@@ -12,8 +12,10 @@ use keyturn_domain::document::Genesis;
 use keyturn_domain::record::CommandError;
 use keyturn_domain::record::case::desk::{self, Told};
 use keyturn_domain::record::case::{self, CaseView, Report, case_view};
+use keyturn_domain::record::terms::answer_by;
 use keyturn_domain::record::view::TextView;
-use keyturn_domain::{DocumentId, PlaceId};
+use keyturn_domain::schema::Field;
+use keyturn_domain::{Container, DocumentId, PlaceId};
 use keyturn_store::documents::ListedDocument;
 use keyturn_store::{Connection, documents, progress};
 
@@ -106,7 +108,7 @@ impl Cases {
         on_scene(&self.0, record, heads, |s| case::rekind(s, kind).map(|w| vec![w]))
     }
 
-    /// Names the person who takes care of it. `answer_by_ms`: until when they answer.
+    /// Names the person who takes care of it. `answer_by_ms`: until when they answer; none: as its severity asks.
     ///
     /// # Errors
     /// `illegal` with what is missing.
@@ -117,7 +119,17 @@ impl Cases {
         person: &str,
         answer_by_ms: Option<i64>,
     ) -> Result<Recorded, ClientError> {
-        on_scene(&self.0, record, heads, |s| desk::dispatch(s, person, answer_by_ms))
+        let (now, rules) = (self.0.inner.now_ms(), catalog()?);
+        on_scene(&self.0, record, heads, |s| {
+            let text = |key: &str| Field::read(s.document, Container::Fields, key).text().to_owned();
+            // Danger is treated like the worst defect.
+            let severity = if text("urgency") == "safety" {
+                "A".to_owned()
+            } else {
+                text("severity")
+            };
+            desk::dispatch(s, person, answer_by_ms.or_else(|| answer_by(rules, &severity, now)))
+        })
     }
 
     /// Takes it over with a time that the owner was told; only then the dispatch counts.

@@ -4,6 +4,7 @@ use super::context;
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::record_card;
 use super::record::{asker, catalog, command, genesis_of, lineage, parse, recorded, seen};
+use super::terms::terms_of;
 use super::views::{LineageView, RecordCard, Recorded};
 use crate::{Client, ClientError, Recording};
 use keyturn_domain::document::Genesis;
@@ -112,22 +113,16 @@ impl Defects {
         })
     }
 
-    /// Hands the defect in: room, code, and a photo or the reason why there is none.
+    /// Hands the defect in: room, code, and a photo or the reason why there is none; with targets and warranty as the
+    /// rules say today.
     ///
     /// # Errors
     /// `illegal` with what is missing.
     pub fn submit(&self, record: &str, heads: &[String], no_photo_reason: &str) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
+        let terms = terms_of(&self.0, &genesis)?;
         command(&self.0, &genesis, false, &seen(heads)?, |ask| {
-            defect::submit(
-                ask.document,
-                ask.seen,
-                no_photo_reason,
-                &defect::Terms::default(),
-                ask.who,
-                &ask.stamp,
-            )
-            .map(|w| vec![w])
+            defect::submit(ask.document, ask.seen, no_photo_reason, &terms, ask.who, &ask.stamp).map(|w| vec![w])
         })
     }
 

@@ -32,6 +32,7 @@ mod record;
 mod repairs;
 mod search;
 mod tasks;
+mod terms;
 mod timeline;
 mod views;
 mod visits;

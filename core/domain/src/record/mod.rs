@@ -21,6 +21,7 @@ mod scene;
 mod show;
 mod show_answers;
 mod signature;
+pub mod terms;
 pub mod view;
 pub mod visit;
 

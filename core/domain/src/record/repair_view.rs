@@ -5,6 +5,7 @@ use super::repair::{promised, repairers};
 use super::scene::{fact, fact_int, with_name};
 use crate::document::Value;
 use crate::events::Life;
+use crate::rules::responsible;
 use serde::{Deserialize, Serialize};
 
 /// Once somebody was named.
@@ -61,6 +62,8 @@ pub struct RepairView {
     pub named: Vec<NamedView>,
     /// How often it went to somebody else.
     pub reassignments: u32,
+    /// Events that would have named somebody and were not legal: kept, and nothing changed.
+    pub flagged: Vec<String>,
     /// The times that the owner was given, in their order.
     pub given: Vec<GivenView>,
     /// The time that the owner was given first.
@@ -110,10 +113,12 @@ pub fn repair_view(life: &Life) -> RepairView {
             displaced_by: g.displaced_by,
         })
         .collect();
+    let responsible = responsible(life);
     let counting = || given.iter().filter(|g| g.counts).map(|g| g.at_ms);
     RepairView {
         named: named(life),
-        reassignments: super::show::count(with_name(life, "reassign").count()),
+        reassignments: super::show::count(responsible.reassign_count),
+        flagged: responsible.flagged,
         first_promise_ms: given.first().map(|g| g.at_ms),
         promise_ms: counting().next_back(),
         repairers: repairers(life).into_iter().collect(),

@@ -1,0 +1,39 @@
+//! What the rules must know of a defect on the day on which it is handed in.
+
+use super::lists::{projection, row, rows_of};
+use super::record::catalog;
+use crate::{Client, ClientError};
+use keyturn_domain::document::Genesis;
+use keyturn_domain::record::defect::Terms;
+use keyturn_domain::record::terms::{Known, terms};
+use keyturn_domain::rows::{MilestoneRow, ProjectRow, kind, row_id};
+use keyturn_store::documents;
+
+/// Returns the terms of a defect; what nobody can say yet stays empty.
+pub(super) fn terms_of(client: &Client, genesis: &Genesis) -> Result<Terms, ClientError> {
+    let (catalog, now) = (catalog()?, client.inner.now_ms());
+    client.look(|conn| {
+        let projects = rows_of::<ProjectRow>(conn, genesis.project, kind::PROJECT)?;
+        let listed = documents::listed(conn, genesis.document)?;
+        let (Some(project), Some(listed)) = (projects.into_values().next(), listed) else {
+            return Ok(Terms::default());
+        };
+        let told = row_id(
+            genesis.project,
+            kind::MILESTONE,
+            &format!("handover:{}:", genesis.place),
+        );
+        let handover = row::<MilestoneRow>(conn, genesis.project, kind::MILESTONE, told)?;
+        let here: Vec<_> = documents::at_place(conn, genesis.place)?
+            .iter()
+            .map(projection)
+            .collect();
+        let shown = projection(&listed);
+        let known = Known {
+            project: &project,
+            handover: handover.as_ref(),
+            here: &here,
+        };
+        Ok(terms(catalog, known, &shown, shown.matter.received_ms.unwrap_or(now)))
+    })
+}
