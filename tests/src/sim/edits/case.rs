@@ -13,7 +13,7 @@ const HOUR_MS: i64 = 3_600_000;
 const KINDS: [&str; 5] = ["complaint", "repair", "enquiry", "suggestion", "praise"];
 
 impl Screen<'_> {
-    fn scene<'a>(&'a self, document: &'a Document) -> Scene<'a> {
+    pub(super) fn scene<'a>(&'a self, document: &'a Document) -> Scene<'a> {
         Scene {
             document,
             seen: &self.seen,
@@ -54,7 +54,7 @@ impl Screen<'_> {
     }
 
     /// Makes a promise, keeps one, or moves it.
-    fn promise(&self, document: &Document) -> Result<Vec<Write>, CommandError> {
+    pub(super) fn promise(&self, document: &Document) -> Result<Vec<Write>, CommandError> {
         let (seen, who, stamp) = (&self.seen, &self.who, &self.stamp);
         let made = promises::all(&*document.as_seen(seen)?, &Marks::default())?;
         let open: Vec<_> = made.iter().filter(|p| p.is_open()).collect();

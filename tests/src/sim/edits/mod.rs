@@ -2,6 +2,7 @@
 
 mod case;
 mod defect;
+mod visit;
 
 use crate::harness::{Home, catalog, questions};
 use keyturn_domain::catalog::{AnswerKey, BulkScope, Question, Questions, ResultCode};
@@ -39,6 +40,10 @@ pub enum Edit {
     Promise,
     Report,
     Case,
+    Visit,
+    Survey,
+    Said,
+    Tag,
     Trespass,
 }
 
@@ -49,13 +54,14 @@ pub enum Of {
     Inspection,
     Defect,
     Case,
+    Visit,
 }
 
 impl Edit {
     /// Picks one; what is done often in life is picked often.
     #[must_use]
     pub fn random(rng: &mut StdRng) -> Self {
-        match rng.random_range(0..74) {
+        match rng.random_range(0..84) {
             0..20 => Self::Answer,
             20..23 => Self::Reading,
             23..25 => Self::Bulk,
@@ -79,7 +85,11 @@ impl Edit {
             59 => Self::Trespass,
             60..63 => Self::Promise,
             63..67 => Self::Report,
-            _ => Self::Case,
+            67..74 => Self::Case,
+            74..79 => Self::Visit,
+            79..81 => Self::Survey,
+            81 => Self::Tag,
+            _ => Self::Said,
         }
     }
 
@@ -109,6 +119,10 @@ impl Edit {
             Self::Promise => "edit: promise",
             Self::Report => "edit: report",
             Self::Case => "edit: case",
+            Self::Visit => "edit: visit",
+            Self::Survey => "edit: survey",
+            Self::Said => "edit: said",
+            Self::Tag => "edit: tag",
             Self::Trespass => "edit: where one may not",
         }
     }
@@ -119,6 +133,7 @@ impl Edit {
         match self {
             Self::Severity | Self::Pin | Self::Describe | Self::Submit | Self::Event | Self::Defect => Of::Defect,
             Self::Promise | Self::Report | Self::Case => Of::Case,
+            Self::Visit | Self::Survey | Self::Said | Self::Tag => Of::Visit,
             _ => Of::Inspection,
         }
     }
@@ -348,6 +363,7 @@ pub fn new_record(of: Of, home: &Home, project: keyturn_domain::ProjectId, docum
         Of::Inspection => "inspection",
         Of::Defect => "defect",
         Of::Case => "case",
+        Of::Visit => "visit",
     };
     Genesis {
         document,

@@ -63,6 +63,13 @@ impl History {
                 genesis: inspection.clone(),
                 scope: home.scope(),
             }
+        } else if edit.of() == Of::Visit {
+            // The same on every phone, as the record of a task is.
+            let visit = DocumentId::derive(home.task.id.0, "visit");
+            Target::Begin {
+                genesis: edits::new_record(Of::Visit, &home, self.world.project.id, visit),
+                scope: home.scope(),
+            }
         } else {
             let Some(document) = self.other(edit.of(), n, number, pick) else {
                 return Ok(());
@@ -77,6 +84,7 @@ impl History {
             (edit, Of::Inspection) => screen.inspect(document, edit),
             (edit, Of::Defect) => screen.in_defect(document, edit),
             (edit, Of::Case) => screen.in_case(document, edit),
+            (edit, Of::Visit) => screen.in_visit(document, edit),
         };
         let name = if trespass { Edit::Trespass.name() } else { edit.name() };
         let done = self.record(n, target, screen, make);
