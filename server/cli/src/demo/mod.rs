@@ -3,6 +3,7 @@
 //! - [`script`]: a seed becomes what the two do; [`story`]: carries it out and tells it.
 //! - [`held`]: what each phone held before it met the other, and whether all of it is still there.
 
+mod afterwards;
 mod held;
 mod script;
 mod story;

@@ -100,12 +100,15 @@ impl Story<'_> {
         let after = self.sign(&mut a, &mut b, &record, &token, &mut rng).await?;
 
         let (view_a, view_b) = (a.open(&record).await?, b.open(&record).await?);
-        let mut lost = 0;
+        let afterwards = self.move_in(&mut a, &mut b, home, &token).await?;
+        let mut lost = afterwards.lost;
         for held in &held {
             lost += held.lost(&after, self.server.url(), &token).await?;
         }
         let ending = Ending {
             record,
+            visit: afterwards.visit,
+            case: afterwards.case,
             token: token.clone(),
             held: held.iter().map(Held::len).sum(),
             asked: before,

@@ -20,6 +20,10 @@ use std::collections::BTreeMap;
 pub struct Ending {
     /// The record.
     pub record: String,
+    /// The visit a week later.
+    pub visit: String,
+    /// The case that was reported then.
+    pub case: String,
     /// A reader's token.
     pub token: String,
     /// Values, entries, events and defects that the phones held before they met.
@@ -65,6 +69,10 @@ pub struct Summary {
     pub agree: bool,
     /// The record.
     pub record: String,
+    /// The visit a week later.
+    pub visit: String,
+    /// The case that was reported then.
+    pub case: String,
     /// How long it took.
     pub seconds: f64,
 }
@@ -83,6 +91,8 @@ impl Ending {
             lost: self.lost,
             agree: self.agree,
             record: self.record.clone(),
+            visit: self.visit.clone(),
+            case: self.case.clone(),
             seconds: (seconds * 10.0).round() / 10.0,
         }
     }

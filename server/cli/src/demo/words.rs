@@ -25,6 +25,10 @@ words! {
     AGREED "  手机 A、手机 B 和服务器一致：分歧 {} / {} / {}" "  Phone A, phone B and the server agree: {} / {} / {} contested";
     STEP_SIGN "业主签字，之后又有人补了一条备注" "The owner signs; afterwards somebody adds a remark";
     SIGNED "  签字覆盖签字前的全部内容和 {} 个缺陷；不覆盖之后的 {} 处改动" "  The signature covers everything before it and {} defects, not the {} changes made later";
+    STEP_MOVED_IN "一周后，业主已入住，楼里还是没有信号" "A week later: the owner has moved in, and there is still no signal";
+    VISITED "  手机 {}：乔迁拜访，脚本 {} 段，调查 {} 题，一条承诺已念回" "  Phone {}: a move-in visit, {} parts of the script, {} questions, one promise read back";
+    REPORTED "  手机 {}：代业主报修：{}" "  Phone {}: reports for the owner: {}";
+    BOTH_HOLD "  同步后两部手机和服务器都有拜访与报修，缺 {} 处" "  After the sync both phones and the server hold visit and report; {} missing";
     STEP_RESULT "结果（从 API 和两部手机自己的数据库读回）" "The result, read back from the API and from each phone's own database";
     RESULT "  住宅 {}，手机 {}，记录 {}，分歧 {}，已裁定 {}，丢失 {}，用时 {} 秒" "  {} homes, {} phones, {} records, {} contested, {} settled, {} lost, {} seconds";
     RUNNING "服务器仍在运行。按 Ctrl-C 结束。" "The server goes on running. Ctrl-C ends it.";

@@ -1,8 +1,10 @@
 //! Answers questions with the client's facade, and with nothing else.
 
-use super::ask::{Ask, Reply, Synced, Work};
-use keyturn_client::facade::{NewDefect, NewPhoto};
-use keyturn_client::{Client, ClientError, StepBudget};
+use super::ask::{Ask, Reply, Synced, Talk, Work};
+use keyturn_client::facade::{NewArrival, NewCase, NewDefect, NewPhoto};
+use keyturn_client::{Client, ClientError, StepBudget, SystemClock};
+use keyturn_server::domain::Clock as _;
+use keyturn_server::domain::record::promises::NewPromise;
 use serde::Serialize;
 
 /// A phone that still has more to say after so many exchanges has something to tell instead.
@@ -31,6 +33,29 @@ pub async fn answer(client: &Client, ask: Ask) -> Reply {
         Ask::Begin { task } => reply(client.inspections().begin(&task)),
         Ask::Open { record } => reply(client.inspections().open(&record)),
         Ask::OpenDefect { record } => reply(client.defects().open(&record)),
+        Ask::Household { place } => reply(client.people().household(&place).map(|home| {
+            let persons = home.persons.into_iter().map(|person| person.person);
+            persons.collect::<Vec<_>>()
+        })),
+        Ask::BeginVisit { place, script, survey } => {
+            reply(client.visits().begin_at(&place, &script, &survey).map(|screen| screen.visit))
+        }
+        Ask::OpenVisit { record } => reply(client.visits().open(&record).map(|screen| screen.visit)),
+        Ask::Visit { record, seen, talk } => visit(client, &record, &seen, talk),
+        Ask::Report {
+            place,
+            kind,
+            words,
+            person,
+        } => reply(client.cases().report(&NewCase {
+            place,
+            kind,
+            words,
+            person,
+            relation: "owner".to_owned(),
+            ..NewCase::default()
+        })),
+        Ask::OpenCase { record } => reply(client.cases().open(&record)),
         Ask::Record { record, seen, work } => record_work(client, &record, &seen, work),
     }
 }
@@ -85,6 +110,35 @@ fn record_work(client: &Client, record: &str, seen: &[String], work: Work) -> Re
         Work::Sign { image, person } => inspections.sign(record, seen, &image, &person, ""),
     };
     reply(done)
+}
+
+fn visit(client: &Client, record: &str, seen: &[String], talk: Talk) -> Reply {
+    let visits = client.visits();
+    reply(match talk {
+        Talk::Arrive { met } => visits.arrive(
+            record,
+            seen,
+            &NewArrival {
+                way: "visit".to_owned(),
+                met,
+                owner_asked: true,
+            },
+        ),
+        Talk::Say { part, when } => visits.say(record, seen, &part, &when, true),
+        Talk::Answer { question, value } => visits.answer(record, seen, &question, &value),
+        Talk::Skip { question } => visits.skip(record, seen, &question),
+        Talk::Promise { what, within_ms } => visits.promise(
+            record,
+            seen,
+            &NewPromise {
+                what,
+                due_ms: SystemClock.now_ms().saturating_add(within_ms),
+                ..NewPromise::default()
+            },
+        ),
+        Talk::ReadBack => visits.read_back(record, seen),
+        Talk::Finish { result, next_step } => visits.finish(record, seen, &result, &next_step),
+    })
 }
 
 /// Exchanges until nothing is left to do. The last exchange is idle, so that the sums are compared.

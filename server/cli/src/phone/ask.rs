@@ -44,6 +44,51 @@ pub enum Ask {
         /// The record.
         record: String,
     },
+    /// The persons of a home's household, by the ids of their rows.
+    Household {
+        /// The home.
+        place: String,
+    },
+    /// Begins a visit that nobody planned.
+    BeginVisit {
+        /// The home.
+        place: String,
+        /// The script.
+        script: String,
+        /// The survey.
+        survey: String,
+    },
+    /// Shows a visit.
+    OpenVisit {
+        /// The record.
+        record: String,
+    },
+    /// Records something in a visit.
+    Visit {
+        /// The record.
+        record: String,
+        /// What the screen was drawn from.
+        seen: Vec<String>,
+        /// What.
+        #[serde(flatten)]
+        talk: Talk,
+    },
+    /// Reports for an owner.
+    Report {
+        /// The home.
+        place: String,
+        /// Kind of the case.
+        kind: String,
+        /// The owner's words.
+        words: String,
+        /// Who called: the id of a person's row.
+        person: String,
+    },
+    /// Shows a case.
+    OpenCase {
+        /// The record.
+        record: String,
+    },
     /// Records something in an inspection.
     Record {
         /// The record.
@@ -130,6 +175,52 @@ pub enum Work {
         image: String,
         /// The person's row.
         person: String,
+    },
+}
+
+/// Something that happens in a visit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "talk", rename_all = "snake_case")]
+pub enum Talk {
+    /// The talk begins, at a time that the owner asked for.
+    Arrive {
+        /// Who was met.
+        met: String,
+    },
+    /// A line of the script was said.
+    Say {
+        /// The part.
+        part: String,
+        /// When it is said.
+        when: String,
+    },
+    /// A question of the survey was answered.
+    Answer {
+        /// The question.
+        question: String,
+        /// The answer.
+        value: String,
+    },
+    /// A question was skipped on purpose.
+    Skip {
+        /// The question.
+        question: String,
+    },
+    /// Something was promised.
+    Promise {
+        /// What.
+        what: String,
+        /// In so many milliseconds from now.
+        within_ms: i64,
+    },
+    /// What was promised was read back.
+    ReadBack,
+    /// The visit ends.
+    Finish {
+        /// What came of it.
+        result: String,
+        /// What happens next.
+        next_step: String,
     },
 }
 

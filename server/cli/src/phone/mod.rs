@@ -5,7 +5,7 @@ mod answer;
 mod ask;
 mod open;
 
-pub use ask::{Ask, Reply, Synced, Work};
+pub use ask::{Ask, Reply, Synced, Talk, Work};
 pub use open::{PHONE, of_client, open};
 
 use crate::failure::Failure;
