@@ -46,7 +46,13 @@ impl Notices {
     ///
     /// # Errors
     /// `illegal`, `role`, `no_grant`.
-    pub fn event_everywhere(&self, project: &str, notice: &str, event: &str, carries: &[FactView]) -> Result<(), CoreError> {
+    pub fn event_everywhere(
+        &self,
+        project: &str,
+        notice: &str,
+        event: &str,
+        carries: &[FactView],
+    ) -> Result<(), CoreError> {
         Ok(self.0.event_everywhere(project, notice, event, carries)?)
     }
 

@@ -1,6 +1,6 @@
 //! Notices: in one home, with their audience, to be made.
 
-use keyturn_client::facade::{NoticeCard, NoticeView, MissedHome, NewNotice};
+use keyturn_client::facade::{MissedHome, NewNotice, NoticeCard, NoticeView};
 use keyturn_domain::record::view::TextView;
 
 /// A notice in one home.

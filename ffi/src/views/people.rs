@@ -1,6 +1,9 @@
 //! People: households, persons, contacts, agreed times, and the commands about them.
 
-use keyturn_client::facade::{IntentView, QuietHours, PersonView, ContactView, AppointmentView, SalesPromiseView, HouseholdView, CollisionView, NewPerson, PersonEdit, NewContact, NewBooking};
+use keyturn_client::facade::{
+    AppointmentView, CollisionView, ContactView, HouseholdView, IntentView, NewBooking, NewContact, NewPerson,
+    PersonEdit, PersonView, QuietHours, SalesPromiseView,
+};
 use keyturn_domain::record::view::TextView;
 
 /// A command about rows that the server has not done, or has refused.

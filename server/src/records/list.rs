@@ -125,7 +125,10 @@ pub async fn visits(
 async fn listed(state: &AppState, login: &Login, wanted: Wanted) -> Result<Json<Page<Listed>>, Error> {
     let reach = Reach::of(login, state.now());
     let from = From::read(wanted.after, wanted.limit.as_deref())?;
-    let contested = wanted.contested.as_ref().is_some_and(|c| ["1", "true"].contains(&c.as_str()));
+    let contested = wanted
+        .contested
+        .as_ref()
+        .is_some_and(|c| ["1", "true"].contains(&c.as_str()));
     let sql = "SELECT id, project, place, scope, kind, made_at, changed_at, projection FROM documents \
                WHERE purged_at IS NULL";
     let select = Select::new(sql)

@@ -111,7 +111,11 @@ fn read<T: serde::de::DeserializeOwned>(found: &[AnyRow]) -> Result<Vec<(Project
     let mut all = Vec::new();
     for row in found {
         if let Some(read) = rows::read(&bytes(row, "body")?) {
-            all.push((id(row, "project", ProjectId::from_bytes)?, id(row, "id", Uuid::from_bytes)?, read));
+            all.push((
+                id(row, "project", ProjectId::from_bytes)?,
+                id(row, "id", Uuid::from_bytes)?,
+                read,
+            ));
         }
     }
     Ok(all)

@@ -39,7 +39,15 @@ pub async fn households(
         let found = rows::read::<HouseholdRow>(row);
         found.is_some_and(|row| wanted.place.is_none_or(|place| row.home.0 == place))
     };
-    list(&state, &Reach::of(&login, state.now()), &wanted, kind::HOUSEHOLD, fits, |_| None).await
+    list(
+        &state,
+        &Reach::of(&login, state.now()),
+        &wanted,
+        kind::HOUSEHOLD,
+        fits,
+        |_| None,
+    )
+    .await
 }
 
 /// `GET /api/v1/persons`: persons, of a project, a home or a household; name and contact as far as the role sees them.
@@ -53,7 +61,15 @@ pub async fn persons(
         found.is_some_and(|row| wanted.household.is_none_or(|household| row.household == household))
     };
     let subject = |row: &Opening| Some(row.id);
-    list(&state, &Reach::of(&login, state.now()), &wanted, kind::PERSON, fits, subject).await
+    list(
+        &state,
+        &Reach::of(&login, state.now()),
+        &wanted,
+        kind::PERSON,
+        fits,
+        subject,
+    )
+    .await
 }
 
 /// `GET /api/v1/contacts`: the log of contacts, of a home or a household; the words as far as the role sees them.
@@ -67,7 +83,15 @@ pub async fn contacts(
         found.is_some_and(|row| wanted.household.is_none_or(|household| row.household == household))
     };
     let subject = |row: &Opening| rows::read::<ContactRow>(&row.body).map(|contact| contact.subject());
-    list(&state, &Reach::of(&login, state.now()), &wanted, kind::CONTACT, fits, subject).await
+    list(
+        &state,
+        &Reach::of(&login, state.now()),
+        &wanted,
+        kind::CONTACT,
+        fits,
+        subject,
+    )
+    .await
 }
 
 /// A row that is about to be opened.

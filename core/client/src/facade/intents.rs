@@ -1,8 +1,8 @@
 //! Commands about rows: tried over the rows of this phone, queued, and shown as pending until the server's verdict.
 
 use super::lists::row;
-use super::record::parse;
 use super::people_views::IntentView;
+use super::record::parse;
 use crate::{Client, ClientError};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::intents::{Asked, Command, Present, PresentRow, Refusal, apply};
@@ -114,12 +114,16 @@ fn held(conn: &Connection, asker: &Asker, place: Option<PlaceId>) -> Result<Held
         let (kind, scope) = (row.kind, row.scope);
         present.0.insert(row.id, PresentRow { kind, scope, body });
     };
-    rows::of_kind(conn, project, kind::NOTICE)?.into_iter().for_each(&mut add);
+    rows::of_kind(conn, project, kind::NOTICE)?
+        .into_iter()
+        .for_each(&mut add);
     if let Some(place) = place {
         rows::of_scope(conn, ScopeId::home(place), "")?
             .into_iter()
             .for_each(&mut add);
-        rows::get(conn, project, kind::HOME, place.0)?.into_iter().for_each(&mut add);
+        rows::get(conn, project, kind::HOME, place.0)?
+            .into_iter()
+            .for_each(&mut add);
         // The office keeps the files of those who moved out.
         for row in rows::of_scope(conn, ScopeId::project(project), kind::HOUSEHOLD)? {
             let lived_here = keyturn_domain::rows::read::<HouseholdRow>(&row.body).is_some_and(|h| h.home == place);
@@ -154,7 +158,10 @@ fn held(conn: &Connection, asker: &Asker, place: Option<PlaceId>) -> Result<Held
 /// Intents of a project that the server has not judged yet.
 fn queued(conn: &Connection, project: ProjectId) -> Result<Vec<StoredIntent>, ClientError> {
     let all = intents::every(conn)?;
-    Ok(all.into_iter().filter(|i| i.project == project && i.state == "queued").collect())
+    Ok(all
+        .into_iter()
+        .filter(|i| i.project == project && i.state == "queued")
+        .collect())
 }
 
 fn scope_of(conn: &Connection, project: ProjectId, place: Option<PlaceId>) -> Result<ScopeId, ClientError> {
@@ -204,7 +211,10 @@ pub(super) fn intent_view(stored: &StoredIntent) -> IntentView {
         intent: stored.id.to_string(),
         kind: stored.kind.clone(),
         place: needs.and_then(|n| n.place).map(|p| p.to_string()).unwrap_or_default(),
-        subject: command.and_then(|c| c.subject()).map(|s| s.to_string()).unwrap_or_default(),
+        subject: command
+            .and_then(|c| c.subject())
+            .map(|s| s.to_string())
+            .unwrap_or_default(),
         at_ms: stored.at_ms,
         state: stored.state.clone(),
         code: stored.code.clone(),
@@ -215,14 +225,18 @@ pub(super) fn intent_view(stored: &StoredIntent) -> IntentView {
 pub(super) fn open_intents(conn: &Connection, place: Option<&str>) -> Result<Vec<IntentView>, ClientError> {
     let all = intents::every(conn)?;
     let open = all.iter().filter(|i| i.state != "done").map(intent_view);
-    Ok(open.filter(|view| place.is_none_or(|place| view.place == place)).collect())
+    Ok(open
+        .filter(|view| place.is_none_or(|place| view.place == place))
+        .collect())
 }
 
 /// Forgets a refused intent.
 pub(super) fn dismiss(client: &Client, intent: &str) -> Result<(), ClientError> {
     let id: Uuid = parse(intent, "intent")?;
     client.inner.store.write(|tx| {
-        let refused = intents::every(tx)?.into_iter().any(|i| i.id == id && i.state == "refused");
+        let refused = intents::every(tx)?
+            .into_iter()
+            .any(|i| i.id == id && i.state == "refused");
         if !refused {
             return Err(ClientError::refused("not_refused"));
         }

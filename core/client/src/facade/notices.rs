@@ -115,7 +115,10 @@ impl Notices {
         self.0.look(|conn| {
             let project = home_of(conn, home)?;
             let held = self.0.held(conn, project, home)?;
-            let building = held.present.get::<HomeRow>(kind::HOME, home.0).map(|(row, _)| row.building);
+            let building = held
+                .present
+                .get::<HomeRow>(kind::HOME, home.0)
+                .map(|(row, _)| row.building);
             let all = held.present.of_kind::<NoticeRow>(kind::NOTICE);
             let mut cards: Vec<NoticeCard> = all
                 .filter(|(_, row, _)| building.is_some_and(|building| row.audience.has(home, building)))
@@ -200,7 +203,11 @@ impl Notices {
             title: text(&new.title),
             points: new.points.iter().map(text).collect(),
             audience: Audience {
-                buildings: new.buildings.iter().map(|b| parse(b, "building")).collect::<Result<_, _>>()?,
+                buildings: new
+                    .buildings
+                    .iter()
+                    .map(|b| parse(b, "building"))
+                    .collect::<Result<_, _>>()?,
                 homes: new.homes.iter().map(|h| parse(h, "place")).collect::<Result<_, _>>()?,
             },
             supersedes: match new.supersedes.as_str() {
@@ -210,7 +217,8 @@ impl Notices {
             reason: new.reason.clone(),
             at_ms: self.0.inner.now_ms(),
         };
-        self.0.command(parse(&new.project, "project")?, &Command::NoticePut(put))?;
+        self.0
+            .command(parse(&new.project, "project")?, &Command::NoticePut(put))?;
         Ok(id.to_string())
     }
 
@@ -235,12 +243,18 @@ impl Notices {
 
 fn machine() -> Result<&'static Machine, ClientError> {
     let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
-    catalog.machines.get("notice").ok_or_else(|| ClientError::Data("notice".into()))
+    catalog
+        .machines
+        .get("notice")
+        .ok_or_else(|| ClientError::Data("notice".into()))
 }
 
 fn card(machine: &Machine, held: &Held, home: PlaceId, id: Uuid, row: &NoticeRow) -> NoticeCard {
     let copy_id = NoticeCopyRow::id_of(id, home);
-    let copy = held.present.get::<NoticeCopyRow>(kind::NOTICE_COPY, copy_id).map(|(copy, _)| copy);
+    let copy = held
+        .present
+        .get::<NoticeCopyRow>(kind::NOTICE_COPY, copy_id)
+        .map(|(copy, _)| copy);
     let life = notice_life(machine, row, copy.as_ref());
     let (event, at_ms) = life.last.unwrap_or_default();
     NoticeCard {
@@ -276,7 +290,10 @@ fn view(
         points: row.points.iter().map(TextView::from).collect(),
         ..NoticeView::default()
     };
-    for (home, of) in homes.iter().filter(|(home, of)| row.audience.has(PlaceId(**home), of.building)) {
+    for (home, of) in homes
+        .iter()
+        .filter(|(home, of)| row.audience.has(PlaceId(**home), of.building))
+    {
         view.homes += 1;
         let copy = copies.get(&NoticeCopyRow::id_of(id, PlaceId(*home)));
         let state = notice_life(machine, row, copy).state;

@@ -221,7 +221,12 @@ impl People {
         if change.name.is_some() || change.contact.is_some() {
             change.key = new_key;
         }
-        let seen = |was: &str, to: &Option<String>| to.clone().map(|to| Seen { was: Some(was.to_owned()), to });
+        let seen = |was: &str, to: &Option<String>| {
+            to.clone().map(|to| Seen {
+                was: Some(was.to_owned()),
+                to,
+            })
+        };
         change.relation = seen(&row.relation, &edit.relation);
         change.way = seen(&row.way, &edit.way);
         if let Some(quiet) = &edit.quiet {
@@ -344,13 +349,7 @@ impl People {
     ///
     /// # Errors
     /// `illegal` when the machine does not allow it, `role`, `missing`, `no_grant`.
-    pub fn sales_event(
-        &self,
-        place: &str,
-        promise: &str,
-        event: &str,
-        facts: &[FactView],
-    ) -> Result<(), ClientError> {
+    pub fn sales_event(&self, place: &str, promise: &str, event: &str, facts: &[FactView]) -> Result<(), ClientError> {
         let home: PlaceId = parse(place, "place")?;
         let (project, _) = self.home(home)?;
         let command = PromiseEvent {
@@ -392,7 +391,9 @@ impl People {
 
     /// The key of a subject; where there is none yet, a new one that goes along.
     fn key_of(&self, held: &Held, subject: Uuid) -> (SubjectKey, Option<SubjectKey>) {
-        let row = held.present.get::<SubjectKeyRow>(kind::SUBJECT_KEY, SubjectKeyRow::id_of(subject));
+        let row = held
+            .present
+            .get::<SubjectKeyRow>(kind::SUBJECT_KEY, SubjectKeyRow::id_of(subject));
         if let Some((row, _)) = row {
             return (row.key, None);
         }
@@ -408,7 +409,11 @@ fn take(field: &mut String, new: Option<&String>) {
 }
 
 fn optional<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<Option<T>, ClientError> {
-    if text.is_empty() { Ok(None) } else { parse(text, what).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        parse(text, what).map(Some)
+    }
 }
 
 fn too_large(_: keyturn_domain::sealed::NotSealed) -> ClientError {

@@ -22,7 +22,8 @@ use uuid::Uuid;
 /// The household that lives in the home.
 pub(super) fn living(present: &Present) -> Option<(Uuid, HouseholdRow)> {
     let mut all = present.of_kind::<HouseholdRow>(kind::HOUSEHOLD);
-    all.find(|(_, row, _)| row.moved_out.is_empty()).map(|(id, row, _)| (id, row))
+    all.find(|(_, row, _)| row.moved_out.is_empty())
+        .map(|(id, row, _)| (id, row))
 }
 
 pub(super) fn appointment(present: &Present, id: Uuid) -> Option<AppointmentRow> {
@@ -32,7 +33,8 @@ pub(super) fn appointment(present: &Present, id: Uuid) -> Option<AppointmentRow>
 /// What a row is now.
 pub(super) fn version(present: &Present, id: Uuid) -> String {
     let body = present.0.get(&id).and_then(|row| row.body.as_deref());
-    body.map(|body| hex::encode(Hash::of(body).prefix())).unwrap_or_default()
+    body.map(|body| hex::encode(Hash::of(body).prefix()))
+        .unwrap_or_default()
 }
 
 fn key(present: &Present, subject: Uuid) -> Option<SubjectKey> {
@@ -56,13 +58,20 @@ pub(super) fn household(held: &Held, home: PlaceId, now_ms: i64) -> Result<House
     view.ambassador = row.ambassador.map(|user| user.to_string()).unwrap_or_default();
     view.quiet = row.quiet.iter().map(quiet_view).collect();
     view.pending = held.pending.contains(&id);
-    let persons = present.of_kind::<PersonRow>(kind::PERSON).filter(|(_, row, _)| row.household == id);
+    let persons = present
+        .of_kind::<PersonRow>(kind::PERSON)
+        .filter(|(_, row, _)| row.household == id);
     view.persons = persons.map(|(id, row, _)| person(held, id, &row)).collect();
     view.persons.sort_by_key(|person| person.left);
-    let contacts = present.of_kind::<ContactRow>(kind::CONTACT).filter(|(_, row, _)| row.household == id);
+    let contacts = present
+        .of_kind::<ContactRow>(kind::CONTACT)
+        .filter(|(_, row, _)| row.household == id);
     view.contacts = contacts.map(|(id, row, _)| contact(held, id, row)).collect();
-    view.contacts.sort_by_key(|contact| Reverse((contact.at_ms, contact.contact.clone())));
-    let booked = present.of_kind::<AppointmentRow>(kind::APPOINTMENT).filter(|(_, row, _)| row.household == id);
+    view.contacts
+        .sort_by_key(|contact| Reverse((contact.at_ms, contact.contact.clone())));
+    let booked = present
+        .of_kind::<AppointmentRow>(kind::APPOINTMENT)
+        .filter(|(_, row, _)| row.household == id);
     view.appointments = booked.map(|(id, row, _)| booked_view(held, id, row)).collect();
     view.appointments.sort_by_key(|a| (a.from_ms, a.appointment.clone()));
     Ok(view)
@@ -121,7 +130,10 @@ fn booked_view(held: &Held, id: Uuid, row: AppointmentRow) -> AppointmentView {
 
 fn sales(held: &Held, now_ms: i64) -> Result<Vec<SalesPromiseView>, ClientError> {
     let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
-    let machine = catalog.machines.get("promise").ok_or_else(|| ClientError::Data("promise".into()))?;
+    let machine = catalog
+        .machines
+        .get("promise")
+        .ok_or_else(|| ClientError::Data("promise".into()))?;
     let all = held.present.of_kind::<SalesPromiseRow>(kind::SALES_PROMISE);
     let mut views: Vec<SalesPromiseView> = all
         .map(|(id, row, _)| {
@@ -156,15 +168,13 @@ pub(super) fn collisions(conn: &Connection) -> Result<Vec<CollisionView>, Client
                 ..CollisionView::default()
             };
             if let Command::PersonChange(change) = &command {
-                let row = keyturn_store::rows::get(
-                    conn,
-                    project,
-                    kind::SUBJECT_KEY,
-                    SubjectKeyRow::id_of(change.id),
-                )?;
+                let row = keyturn_store::rows::get(conn, project, kind::SUBJECT_KEY, SubjectKeyRow::id_of(change.id))?;
                 let key = row.and_then(|row| rows::read::<SubjectKeyRow>(&row.body));
                 if let Some(SubjectKeyRow { key, .. }) = key {
-                    let name = change.name.as_ref().and_then(|n| key.open(PersonRow::name_label(change.id), &n.to));
+                    let name = change
+                        .name
+                        .as_ref()
+                        .and_then(|n| key.open(PersonRow::name_label(change.id), &n.to));
                     let reach = change.contact.as_ref();
                     let reach = reach.and_then(|c| key.open(PersonRow::contact_label(change.id), &c.to));
                     view.name = name.unwrap_or(PersonName::default()).name;
@@ -196,5 +206,8 @@ pub(super) fn facts(views: &[FactView]) -> Facts {
         "false" => Value::Bool(false),
         _ => text.parse::<i64>().map_or_else(|_| Value::from(text), Value::Int),
     };
-    views.iter().map(|fact| (fact.name.clone(), value(&fact.value))).collect()
+    views
+        .iter()
+        .map(|fact| (fact.name.clone(), value(&fact.value)))
+        .collect()
 }

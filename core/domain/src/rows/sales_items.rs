@@ -97,7 +97,12 @@ mod tests {
         assert_eq!(asked.asked[0].key.to_string(), key);
         assert_eq!(key.parse::<AnswerKey>().unwrap(), asked.asked[0].key);
         assert_eq!(asked.must_test(), 1);
-        assert!(Catalog::built_in().unwrap().tools.contains_key(asked.asked[0].item.tool.as_str()));
+        assert!(
+            Catalog::built_in()
+                .unwrap()
+                .tools
+                .contains_key(asked.asked[0].item.tool.as_str())
+        );
         assert_eq!(ask("one_year_check_v1", &row), Questions::default());
         let who = Who {
             user: crate::UserId::default(),

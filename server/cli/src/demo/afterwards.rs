@@ -45,17 +45,13 @@ impl Story<'_> {
         let case = self.report(a, &place).await?;
         a.air.restore();
         b.air.restore();
-        for player in [&mut *b, &mut *a, &mut *b] {
+        for player in [&mut *b, &mut *a] {
             player.sync().await?;
         }
+        b.sync().await?;
         let mut lost = 0;
         for player in [a, b] {
-            let shown: VisitView = player
-                .phone
-                .ask(&Ask::OpenVisit {
-                    record: visit.clone(),
-                })
-                .await?;
+            let shown: VisitView = player.phone.ask(&Ask::OpenVisit { record: visit.clone() }).await?;
             lost += self.missing("visit", &visit, &shown.seen, token).await?;
             let shown: CaseView = player.phone.ask(&Ask::OpenCase { record: case.clone() }).await?;
             lost += self.missing("case", &case, &shown.seen, token).await?;
@@ -124,10 +120,10 @@ impl Story<'_> {
                 place: place.to_owned(),
             })
             .await?;
-        let words = self
-            .out
-            .lang
-            .pick("厨房水槽下面滴水，晚上六点后在家", "Dripping below the kitchen sink; at home after six");
+        let words = self.out.lang.pick(
+            "厨房水槽下面滴水，晚上六点后在家",
+            "Dripping below the kitchen sink; at home after six",
+        );
         let report = Ask::Report {
             place: place.to_owned(),
             kind: "repair".to_owned(),

@@ -1,10 +1,9 @@
 //! Answers questions with the client's facade, and with nothing else.
 
 use super::ask::{Ask, Reply, Synced, Talk, Work};
-use keyturn_client::facade::{NewArrival, NewCase, NewDefect, NewPhoto};
+use keyturn_client::facade::{NewArrival, NewCase, NewDefect, NewPhoto, NewPromise};
 use keyturn_client::{Client, ClientError, StepBudget, SystemClock};
 use keyturn_server::domain::Clock as _;
-use keyturn_server::domain::record::promises::NewPromise;
 use serde::Serialize;
 
 /// A phone that still has more to say after so many exchanges has something to tell instead.
@@ -37,9 +36,12 @@ pub async fn answer(client: &Client, ask: Ask) -> Reply {
             let persons = home.persons.into_iter().map(|person| person.person);
             persons.collect::<Vec<_>>()
         })),
-        Ask::BeginVisit { place, script, survey } => {
-            reply(client.visits().begin_at(&place, &script, &survey).map(|screen| screen.visit))
-        }
+        Ask::BeginVisit { place, script, survey } => reply(
+            client
+                .visits()
+                .begin_at(&place, &script, &survey)
+                .map(|screen| screen.visit),
+        ),
         Ask::OpenVisit { record } => reply(client.visits().open(&record).map(|screen| screen.visit)),
         Ask::Visit { record, seen, talk } => visit(client, &record, &seen, talk),
         Ask::Report {
