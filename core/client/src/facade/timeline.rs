@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Events of a visit in which somebody of the household was spoken to.
-const SPOKEN: [&str; 3] = ["finish", "call_later", "refuse"];
+const SPOKEN: [&str; 5] = ["arrive", "start_unbooked", "call_later", "finish", "refuse"];
 
 /// One thing in the life of a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -203,7 +203,7 @@ pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[Entr
                 short(fact("hash").unwrap_or_default())
             ),
             "defect" => fact("defect").unwrap_or_default().to_owned(),
-            _ => match fact("text") {
+            _ => match fact("text").or(fact("what")) {
                 Some(text) => text.to_owned(),
                 None => entry
                     .facts

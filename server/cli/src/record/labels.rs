@@ -20,6 +20,8 @@ const OWN: &[(&str, &str, &str)] = &[
     ("key", "钥匙", "keys"),
     ("meter", "表具", "meter"),
     ("defect", "缺陷", "defect"),
+    ("promise", "承诺", "promise"),
+    ("contact_try", "联系未果", "not reached"),
     ("late", "迟交", "late"),
     ("role", "越权，暂不计", "role: does not count yet"),
     ("lifted", "越权，已放行", "role: lifted"),
@@ -73,6 +75,10 @@ impl<'a> Labels<'a> {
 
     /// Returns the word of an event, an entry or a mark.
     pub fn event(&self, kind: &str, event: &str) -> String {
+        // What becomes of a promise stands in the record in which it was made.
+        let (kind, event) = event
+            .strip_prefix("promise_")
+            .map_or((kind, event), |event| ("promise", event));
         let machine = self.catalog.machines.get(kind);
         let transition = machine.and_then(|m| m.transitions.iter().find(|t| t.event == *event));
         self.own(transition.map(|t| &t.text), event)

@@ -1,10 +1,12 @@
 //! `keyturn record show`: a merged record in the terminal.
 
+mod case;
 mod defect;
 mod inspection;
 mod labels;
 mod lines;
 mod source;
+mod visit;
 
 pub use labels::Labels;
 pub use source::Shown;
@@ -85,10 +87,16 @@ async fn read(args: &ShowArgs) -> Result<Shown, Failure> {
 pub fn lines(shown: &Shown, all: bool, out: &Out) -> Result<Vec<String>, Failure> {
     let labels = Labels::new(out.lang, &shown.people)?;
     let mut page = lines::Page::new(out.styled);
-    match (&shown.inspection, &shown.defect) {
-        (Some(inspection), _) => inspection::put(&mut page, &labels, shown, inspection, all),
-        (None, Some(defect)) => defect::put(&mut page, &labels, shown, defect),
-        (None, None) => page.line(&format!("{} {}", shown.kind, shown.id)),
+    if let Some(view) = &shown.inspection {
+        inspection::put(&mut page, &labels, shown, view, all);
+    } else if let Some(view) = &shown.defect {
+        defect::put(&mut page, &labels, shown, view);
+    } else if let Some(view) = &shown.case {
+        case::put(&mut page, &labels, shown, view);
+    } else if let Some(view) = &shown.visit {
+        visit::put(&mut page, &labels, shown, view, all);
+    } else {
+        page.line(&format!("{} {}", shown.kind, shown.id));
     }
     Ok(page.into_lines())
 }

@@ -2,7 +2,9 @@
 
 use crate::failure::Failure;
 use crate::http;
+use keyturn_server::domain::record::case::CaseView;
 use keyturn_server::domain::record::view::{DefectView, InspectionView, TextView};
+use keyturn_server::domain::record::visit::view::VisitView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +23,12 @@ pub struct Shown {
     /// A defect with its life.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub defect: Option<DefectView>,
+    /// A case with its life.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseView>,
+    /// A visit along its script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<VisitView>,
     /// Names by user id.
     #[serde(default)]
     pub people: BTreeMap<String, TextView>,
@@ -50,24 +58,24 @@ pub fn of_phone(folder: &std::path::Path, id: &str) -> Result<Shown, Failure> {
     }
     let client = crate::phone::open(folder, "http://127.0.0.1", 0)?;
     let told = |error: keyturn_client::ClientError| crate::phone::of_client(&error, folder);
-    let inspection = client.inspections().open(id);
-    let (inspection, defect) = match inspection {
-        Ok(view) => (Some(view), None),
-        Err(error) if error.code() == "kind" => (None, Some(client.defects().open(id).map_err(told)?)),
-        Err(error) => return Err(told(error)),
-    };
-    let place = inspection
-        .as_ref()
-        .map(|i| &i.place)
-        .or(defect.as_ref().map(|d| &d.place));
-    let home = place.and_then(|place| client.places().home(place).ok());
-    let people = client.places().people().map_err(told)?;
-    Ok(Shown {
+    let document = id.parse().map_err(|_| Failure::new(Code::NotFound, id.to_owned()))?;
+    let listed = client.records().listed(document).map_err(told)?;
+    let listed = listed.ok_or_else(|| told(keyturn_client::ClientError::UnknownDocument(document)))?;
+    let mut shown = Shown {
         id: id.to_owned(),
-        kind: if defect.is_some() { "defect" } else { "inspection" }.to_owned(),
-        place_name: home.map(|home| home.home.no).unwrap_or_default(),
-        inspection,
-        defect,
-        people: people.into_iter().map(|p| (p.user, p.name)).collect(),
-    })
+        kind: listed.genesis.kind,
+        ..Shown::default()
+    };
+    match shown.kind.as_str() {
+        "inspection" => shown.inspection = Some(client.inspections().open(id).map_err(told)?),
+        "defect" => shown.defect = Some(client.defects().open(id).map_err(told)?),
+        "case" => shown.case = Some(client.cases().open(id).map_err(told)?),
+        "visit" => shown.visit = Some(client.visits().open(id).map_err(told)?.visit),
+        _ => {}
+    }
+    let home = client.places().home(&listed.genesis.place.to_string()).ok();
+    shown.place_name = home.map(|home| home.home.no).unwrap_or_default();
+    let people = client.places().people().map_err(told)?;
+    shown.people = people.into_iter().map(|p| (p.user, p.name)).collect();
+    Ok(shown)
 }

@@ -92,13 +92,17 @@ impl Records {
 
     /// Some words of the query name a place, the others what was recorded there.
     fn at_named_places(&mut self, conn: &Connection, names: &Names, pattern: &Pattern) -> Result<(), ClientError> {
+        let terms = pattern.terms();
+        if terms.len() < 2 {
+            return Ok(());
+        }
         let places_of = |term: &Pattern| -> Vec<PlaceId> {
             let places = names.iter().filter(|n| matches!(n.kind, "home" | "place"));
             let fits = places.filter(|n| term.fit(&n.words).is_some_and(|fit| fit <= Fit::Begins));
             fits.map(|n| n.place).collect()
         };
         let (mut named, mut others): (Option<BTreeSet<PlaceId>>, Vec<Pattern>) = (None, Vec::new());
-        for term in pattern.terms() {
+        for term in terms {
             match places_of(&term) {
                 places if places.is_empty() => others.push(term),
                 places => {
