@@ -23,6 +23,7 @@ mod commit;
 mod cursor;
 mod demo;
 mod demo_people;
+mod demo_task;
 mod entries;
 mod erase;
 mod gather;

@@ -1,22 +1,15 @@
 //! Names, numbers and words of owners are planted through every path. Afterwards every file, log line, message,
 //! document and error is searched for them, and every reader is asked what they see.
 
-use async_trait::async_trait;
-use keyturn_client::facade::{HouseholdView, NewBooking, NewCase, NewContact, NewPerson, PersonEdit};
-use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, StepBudget, SystemClock, SystemIds};
+mod world;
+
+use keyturn_client::Client;
+use keyturn_client::facade::{NewBooking, NewCase, NewContact, NewPerson, PersonEdit};
 use keyturn_domain::catalog::Catalog;
-use keyturn_domain::{ScopeId, UserId};
-use keyturn_protocol::auth::{EnrolReply, EnrolRequest, TokenReply};
-use keyturn_protocol::{ApiError, SyncApi, SyncReply, SyncRequest, codec};
-use keyturn_server::sync::{DemoHome, DemoLoaded, DemoOptions, write_grant};
 use keyturn_server::users::{Actor, Role};
-use keyturn_server::{Server, ServerConfig};
 use serde_json::Value;
-use std::io::Write;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
-use tempfile::TempDir;
 use uuid::Uuid;
+use world::{Heard, World, files, holds, sync};
 
 /// What is planted; nothing of it stands in the project's own data.
 const NAME: &str = "金丝雀甲";
@@ -29,205 +22,6 @@ const WORDS: &str = "门口鞋柜里有备用金丝雀钥匙";
 
 /// All of it.
 const CANARIES: &[&str] = &[NAME, LATIN, NUMBER, OTHER_NUMBER, THIRD_NUMBER, EMAIL, WORDS];
-
-/// Bytes that somebody could have read: messages, log lines, errors.
-#[derive(Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl Heard {
-    fn hear(&self, bytes: &[u8]) {
-        let mut heard = self.0.lock().expect("nobody panics here");
-        heard.extend_from_slice(bytes);
-        // What stands at the end of one message and the beginning of the next is no word.
-        heard.push(b'\n');
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().expect("nobody panics here").clone()
-    }
-}
-
-impl Write for Heard {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics here").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The way to the server, with an ear on it: what is packed on the wire is heard unpacked.
-struct Tapped {
-    inner: HttpApi,
-    heard: Heard,
-}
-
-#[async_trait]
-impl SyncApi for Tapped {
-    async fn enrol(&self, request: EnrolRequest) -> Result<EnrolReply, ApiError> {
-        self.inner.enrol(request).await
-    }
-
-    async fn token(&self, proof: &str) -> Result<TokenReply, ApiError> {
-        self.inner.token(proof).await
-    }
-
-    async fn sync(&self, token: &str, request: SyncRequest) -> Result<SyncReply, ApiError> {
-        self.heard.hear(&codec::to_cbor(&request).expect("CBOR"));
-        let reply = self.inner.sync(token, request).await;
-        if let Ok(reply) = &reply {
-            self.heard.hear(&codec::to_cbor(reply).expect("CBOR"));
-        }
-        reply
-    }
-}
-
-/// A server over HTTP, and everything that is heard around it.
-struct World {
-    folder: TempDir,
-    server: Server,
-    url: String,
-    demo: DemoLoaded,
-    heard: Heard,
-}
-
-impl World {
-    async fn begin() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let server = Server::open(ServerConfig::new(folder.path().join("server.db")))
-            .await
-            .expect("a server");
-        let catalog = Catalog::built_in().expect("sound data");
-        let demo = server
-            .sync()
-            .load_demo(catalog, DemoOptions { homes: Some(8) })
-            .await
-            .expect("the demo");
-        let listener = keyturn_server::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let serving = server.clone();
-        tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
-        Self {
-            folder,
-            server,
-            url,
-            demo,
-            heard: Heard::default(),
-        }
-    }
-
-    fn home(&self) -> &DemoHome {
-        self.demo.homes.first().expect("a home")
-    }
-
-    /// A phone of somebody who holds the first home in a role.
-    async fn phone(&self, name: &str, role: Role) -> Client {
-        let user = self.server.users().create(name, "").await.expect("a user").id;
-        let scope = match role {
-            Role::Reviewer | Role::Manager => ScopeId::project(self.demo.project),
-            Role::Staff => ScopeId::public_places(self.demo.project),
-            _ => ScopeId::home(self.home().place),
-        };
-        let public = write_grant(self.demo.project, user, role, ScopeId::public_places(self.demo.project));
-        let sync = self.server.sync();
-        sync.grant(Actor::Command, &public).await.expect("a grant");
-        if scope != public.scope {
-            let grant = write_grant(self.demo.project, user, role, scope);
-            sync.grant(Actor::Command, &grant).await.expect("a grant");
-        }
-        // Rows of homes stand in their building.
-        if let Some(building) = self.building().await.filter(|_| role != Role::Staff) {
-            let grant = write_grant(self.demo.project, user, role, building);
-            sync.grant(Actor::Command, &grant).await.expect("a grant");
-        }
-        self.enrol(user, name).await
-    }
-
-    async fn building(&self) -> Option<ScopeId> {
-        let reviewer = self.demo.people["rev01"];
-        let shown = self.get(reviewer, &format!("/api/v1/homes?project={}", self.demo.project)).await;
-        let homes = shown["items"].as_array().expect("items").clone();
-        let found = homes.iter().find(|home| home["no"] == self.home().no.as_str())?;
-        found["scope"].as_str()?.parse().ok()
-    }
-
-    async fn enrol(&self, user: UserId, name: &str) -> Client {
-        let code = self.server.devices().create_enrolment(user).await.expect("a code");
-        let options = ClientOptions {
-            path: self.folder.path().join(format!("{name}.db")),
-            server: self.url.clone(),
-            api: Arc::new(Tapped {
-                inner: HttpApi::new(&self.url).expect("a client"),
-                heard: self.heard.clone(),
-            }),
-            signer: Arc::new(FileKey::in_memory(&SystemIds)),
-            clock: Arc::new(SystemClock),
-            ids: Arc::new(SystemIds),
-            ballast: 0,
-        };
-        let client = Client::open(options).expect("a phone").0;
-        client.session().enrol(&code.text, name).await.expect("enrolled");
-        sync(&client).await;
-        client
-    }
-
-    async fn get(&self, user: UserId, path: &str) -> Value {
-        let token = self
-            .server
-            .tokens()
-            .create_reader(user, "canary", 3_600_000)
-            .await
-            .expect("a token");
-        let answer = reqwest::Client::new()
-            .get(format!("{}{path}", self.url))
-            .bearer_auth(token.secret.text)
-            .send()
-            .await
-            .expect("an answer");
-        let status = answer.status();
-        let text = answer.text().await.expect("a body");
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).expect("JSON")
-    }
-
-    fn household(&self, phone: &Client) -> HouseholdView {
-        phone
-            .people()
-            .household(&self.home().place.to_string())
-            .expect("the home is held")
-    }
-
-    fn project(&self) -> String {
-        self.demo.project.to_string()
-    }
-
-    fn place(&self) -> String {
-        self.home().place.to_string()
-    }
-}
-
-async fn sync(client: &Client) {
-    let report = client.sync().run(StepBudget::default(), 50).await.expect("a sync");
-    assert!(!report.more, "{report:?}");
-}
-
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = std::fs::read_dir(folder).expect("a folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    paths
-        .filter(|path| path.is_file())
-        .map(|path| (path.display().to_string(), std::fs::read(&path).expect("a file")))
-        .collect()
-}
-
-fn holds(bytes: &[u8], word: &str) -> bool {
-    let utf16: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    [word.as_bytes(), &utf16]
-        .iter()
-        .any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
-}
 
 fn caller(world: &World) -> NewPerson {
     NewPerson {
@@ -262,9 +56,16 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
     let mut errors = Vec::new();
 
     // Offline: a caller, a change, words, a time; and a desk that holds nothing here reports for an owner.
-    let person = ambassador.people().add(&world.project(), &caller(&world)).expect("queued");
+    let person = ambassador
+        .people()
+        .add(&world.project(), &caller(&world))
+        .expect("queued");
     let shown = world.household(&ambassador);
-    let card = shown.persons.iter().find(|p| p.person == person).expect("shown before the verdict");
+    let card = shown
+        .persons
+        .iter()
+        .find(|p| p.person == person)
+        .expect("shown before the verdict");
     assert!(card.pending);
     assert_eq!((card.name.as_str(), card.phone.as_str()), (NAME, NUMBER));
     let contact = NewContact {
@@ -286,9 +87,18 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
         relation: NAME.into(),
         ..caller(&world)
     };
-    errors.push(format!("{:?}", ambassador.people().add(&world.project(), &bad).expect_err("no such relation")));
+    errors.push(format!(
+        "{:?}",
+        ambassador
+            .people()
+            .add(&world.project(), &bad)
+            .expect_err("no such relation")
+    ));
     errors.push(format!("{shown:?} {card:?}"));
-    let desk_caller = desk.people().add(&world.project(), &caller(&world)).expect("anybody reports");
+    let desk_caller = desk
+        .people()
+        .add(&world.project(), &caller(&world))
+        .expect("anybody reports");
     sync(&desk).await;
     sync(&ambassador).await;
     let booking = NewBooking {
@@ -306,7 +116,12 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
     // Two phones, two new numbers: the second collides, and the office sees both sides.
     let second = world.phone("amb.second", Role::Ambassador).await;
     let edit = |phone: &Client, number: &str| {
-        let card = world.household(phone).persons.into_iter().find(|p| p.person == person).expect("held");
+        let card = world
+            .household(phone)
+            .persons
+            .into_iter()
+            .find(|p| p.person == person)
+            .expect("held");
         PersonEdit {
             place: world.place(),
             person: person.clone(),
@@ -315,16 +130,25 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
             ..PersonEdit::default()
         }
     };
-    ambassador.people().change(&edit(&ambassador, OTHER_NUMBER)).expect("queued");
+    ambassador
+        .people()
+        .change(&edit(&ambassador, OTHER_NUMBER))
+        .expect("queued");
     second.people().change(&edit(&second, THIRD_NUMBER)).expect("queued");
     sync(&ambassador).await;
     sync(&second).await;
     let refused = second.people().intents().expect("a list");
-    assert_eq!(refused.iter().map(|i| i.code.as_str()).collect::<Vec<_>>(), ["collides"]);
+    assert_eq!(
+        refused.iter().map(|i| i.code.as_str()).collect::<Vec<_>>(),
+        ["collides"]
+    );
     errors.push(format!("{refused:?}"));
     let office = world.phone("rev.canary", Role::Reviewer).await;
     let collisions = office.people().collisions().expect("a list");
-    assert_eq!(collisions.iter().map(|c| c.phone.as_str()).collect::<Vec<_>>(), [THIRD_NUMBER]);
+    assert_eq!(
+        collisions.iter().map(|c| c.phone.as_str()).collect::<Vec<_>>(),
+        [THIRD_NUMBER]
+    );
     office
         .people()
         .settle_collision(&world.place(), &collisions[0].task)
@@ -335,7 +159,10 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
         version: String::new(),
         ..edit(&second, NUMBER)
     };
-    errors.push(format!("{:?}", second.people().change(&stale).expect_err("an old screen")));
+    errors.push(format!(
+        "{:?}",
+        second.people().change(&stale).expect_err("an old screen")
+    ));
 
     // A case in the name of the caller, for the document itself.
     let case = NewCase {
@@ -353,7 +180,12 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
     // Who sees what on their phone.
     let seen = |phone: &Client| {
         let view = world.household(phone);
-        let card = view.persons.iter().find(|p| p.person == person).cloned().unwrap_or_default();
+        let card = view
+            .persons
+            .iter()
+            .find(|p| p.person == person)
+            .cloned()
+            .unwrap_or_default();
         let words = view.contacts.first().map(|c| c.words.clone()).unwrap_or_default();
         (card.name, card.phone, words)
     };
@@ -362,8 +194,17 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
     assert_eq!(seen(&office), whole);
     assert_eq!(seen(&engineer), (NAME.to_owned(), String::new(), WORDS.to_owned()));
     assert_eq!(seen(&crew), (String::new(), String::new(), String::new()));
-    assert!(world.household(&ambassador).persons.iter().any(|p| p.person == desk_caller && p.name == NAME));
-    assert!(desk.people().household(&world.place()).is_err(), "the desk holds no home");
+    assert!(
+        world
+            .household(&ambassador)
+            .persons
+            .iter()
+            .any(|p| p.person == desk_caller && p.name == NAME)
+    );
+    assert!(
+        desk.people().household(&world.place()).is_err(),
+        "the desk holds no home"
+    );
 
     // Who sees what through the API.
     let ask = |name: &'static str| {
@@ -381,10 +222,17 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
         ask("eng.canary").await,
         ask("sub.canary").await,
     );
-    assert!([NAME, OTHER_NUMBER, EMAIL, WORDS].iter().all(|word| of_office.contains(word)));
+    assert!(
+        [NAME, OTHER_NUMBER, EMAIL, WORDS]
+            .iter()
+            .all(|word| of_office.contains(word))
+    );
     assert!(of_engineer.contains(NAME) && !of_engineer.contains(OTHER_NUMBER) && !of_engineer.contains(EMAIL));
     assert!(of_crew.contains("relation") && CANARIES.iter().all(|word| !of_crew.contains(word)));
-    assert!(!of_crew.contains("\"contact\"") && !of_crew.contains("\"name\""), "no boxes either: {of_crew}");
+    assert!(
+        !of_crew.contains("\"contact\"") && !of_crew.contains("\"name\""),
+        "no boxes either: {of_crew}"
+    );
 
     // Nothing of it stands anywhere in plain, while all is open, the write-ahead logs too.
     let files_open = files(world.folder.path());
@@ -401,17 +249,29 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
         for word in CANARIES {
             assert!(!holds(bytes, word), "{word} stands in {name}");
         }
-        let owner = Catalog::built_in().expect("sound data").demo.households[0].owner.phone.clone();
+        let owner = Catalog::built_in().expect("sound data").demo.households[0]
+            .owner
+            .phone
+            .clone();
         assert!(!holds(bytes, &owner), "a number of the demo stands in {name}");
     }
 
     // Erased: the key ends on every phone, and nothing opens any more.
     let key = key_bytes(&world, &person);
-    assert!(files(world.folder.path()).iter().any(|(_, bytes)| has(bytes, &key)), "the key is somewhere");
+    assert!(
+        files(world.folder.path()).iter().any(|(_, bytes)| has(bytes, &key)),
+        "the key is somewhere"
+    );
     let subject: Uuid = person.parse().expect("an id");
     let sync_of = world.server.sync();
-    let ended = sync_of.erase_subject(Actor::Command, world.demo.project, subject).await.expect("erased");
-    let again = sync_of.erase_subject(Actor::Command, world.demo.project, subject).await.expect("erased");
+    let ended = sync_of
+        .erase_subject(Actor::Command, world.demo.project, subject)
+        .await
+        .expect("erased");
+    let again = sync_of
+        .erase_subject(Actor::Command, world.demo.project, subject)
+        .await
+        .expect("erased");
     assert_eq!((ended, again), (1, 0));
     let phones = [ambassador, engineer, crew, office, second];
     for phone in &phones {
@@ -435,11 +295,18 @@ fn key_bytes(world: &World, person: &str) -> Vec<u8> {
     let row = keyturn_domain::rows::SubjectKeyRow::id_of(person.parse().expect("an id"));
     let file = rusqlite::Connection::open(world.folder.path().join("amb.canary.db")).expect("a database");
     let body: Vec<u8> = file
-        .query_row("SELECT body FROM rows WHERE id = ?1", [row.as_bytes().to_vec()], |row| row.get(0))
+        .query_row(
+            "SELECT body FROM rows WHERE id = ?1",
+            [row.as_bytes().to_vec()],
+            |row| row.get(0),
+        )
         .expect("the key is held");
     let row: ciborium::Value = ciborium::from_reader(body.as_slice()).expect("CBOR");
     let map = row.into_map().expect("a map");
-    let key = map.into_iter().find(|(name, _)| name.as_text() == Some("key")).expect("a key");
+    let key = map
+        .into_iter()
+        .find(|(name, _)| name.as_text() == Some("key"))
+        .expect("a key");
     key.1.into_bytes().expect("bytes")
 }
 
@@ -463,14 +330,22 @@ async fn who_moves_out_takes_the_keys_along() {
         sync(phone).await;
     }
     let after = world.household(&ambassador);
-    assert_eq!((after.code.as_str(), after.persons.len(), after.contacts.len()), ("hh-next", 0, 0));
+    assert_eq!(
+        (after.code.as_str(), after.persons.len(), after.contacts.len()),
+        ("hh-next", 0, 0)
+    );
     let rows = |name: &str| -> i64 {
         let file = rusqlite::Connection::open(world.folder.path().join(format!("{name}.db"))).expect("a database");
         let sql = "SELECT COUNT(*) FROM rows WHERE kind = 'subject_key' AND id = ?1";
         let key = keyturn_domain::rows::SubjectKeyRow::id_of(before.persons[0].person.parse().expect("an id"));
-        file.query_row(sql, [key.as_bytes().to_vec()], |row| row.get(0)).expect("a count")
+        file.query_row(sql, [key.as_bytes().to_vec()], |row| row.get(0))
+            .expect("a count")
     };
-    assert_eq!((rows("amb.moves"), rows("man.moves")), (0, 1), "only the office keeps the file");
+    assert_eq!(
+        (rows("amb.moves"), rows("man.moves")),
+        (0, 1),
+        "only the office keeps the file"
+    );
     let task = ambassador.places().home(&world.place()).expect("the home").tasks;
     assert!(!task.is_empty(), "the history of the home stays");
 }
@@ -488,7 +363,10 @@ async fn what_sales_promised_is_asked_at_handover_on_phone_and_server() {
         .expect("the task");
     let view = engineer.inspections().begin(&card.task).expect("begun");
     let questions: Vec<_> = view.rooms.iter().flat_map(|room| &room.questions).collect();
-    let asked = questions.iter().find(|q| q.key.starts_with("sales-")).expect("the promise is asked");
+    let asked = questions
+        .iter()
+        .find(|q| q.key.starts_with("sales-"))
+        .expect("the promise is asked");
     engineer
         .inspections()
         .answer(&view.record, &view.seen, &asked.key, "ok", "", "")
@@ -497,7 +375,9 @@ async fn what_sales_promised_is_asked_at_handover_on_phone_and_server() {
     let reviewer = world.demo.people["rev01"];
     let shown = world.get(reviewer, &format!("/api/v1/records/{}", view.record)).await;
     assert!(shown.to_string().contains(&asked.key));
-    let sales = world.get(reviewer, &format!("/api/v1/sales-promises?place={}", world.place())).await;
+    let sales = world
+        .get(reviewer, &format!("/api/v1/sales-promises?place={}", world.place()))
+        .await;
     assert_eq!(sales["items"].as_array().map(Vec::len), Some(1));
     let card = &world.household(&engineer).sales[0];
     assert!(!card.text.zh.is_empty());
@@ -509,7 +389,15 @@ async fn what_sales_promised_is_asked_at_handover_on_phone_and_server() {
         .give_proof(&world.place(), &handover.notice, "signed")
         .expect("queued");
     sync(&engineer).await;
-    let told = world.get(reviewer, &format!("/api/v1/notices?project={}&code=handover", world.project())).await;
-    assert_eq!((&told["items"][0]["homes"], &told["items"][0]["states"]["delivered"]), (&Value::from(8), &Value::from(1)));
+    let told = world
+        .get(
+            reviewer,
+            &format!("/api/v1/notices?project={}&code=handover", world.project()),
+        )
+        .await;
+    assert_eq!(
+        (&told["items"][0]["homes"], &told["items"][0]["states"]["delivered"]),
+        (&Value::from(8), &Value::from(1))
+    );
     assert!(told["items"][0]["not_reached"].get(&world.home().no).is_none());
 }
