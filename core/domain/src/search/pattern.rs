@@ -40,10 +40,19 @@ impl Pattern {
     /// Tells how well folded words fit: as well as the term that fits worst; `None` when a term is not there.
     #[must_use]
     pub fn fit(&self, words: &str) -> Option<Fit> {
-        let lines: Vec<Vec<char>> = words.lines().map(|line| line.chars().collect()).collect();
         let mut worst = Fit::Whole;
+        // One buffer for all lines: thousands of names are looked through at every letter that is typed.
+        let mut line = Vec::new();
         for term in &self.terms {
-            worst = worst.max(lines.iter().filter_map(|line| fit_of(term, line)).min()?);
+            let mut best: Option<Fit> = None;
+            for text in words.lines() {
+                line.clear();
+                line.extend(text.chars());
+                if let Some(fit) = fit_of(term, &line) {
+                    best = Some(best.map_or(fit, |best| best.min(fit)));
+                }
+            }
+            worst = worst.max(best?);
         }
         Some(worst)
     }
