@@ -2,6 +2,7 @@
 
 mod canary;
 mod edges;
+mod figures;
 mod hostile;
 mod phones;
 mod sim;

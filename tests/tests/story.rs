@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
 
-async fn phone(server: &Server, url: &str, user: UserId, folder: &Path, name: &str) -> Client {
+pub(super) async fn phone(server: &Server, url: &str, user: UserId, folder: &Path, name: &str) -> Client {
     let code = server.devices().create_enrolment(user).await.expect("a code");
     let options = ClientOptions {
         path: folder.join(format!("{name}.db")),
@@ -28,7 +28,7 @@ async fn phone(server: &Server, url: &str, user: UserId, folder: &Path, name: &s
     client
 }
 
-async fn sync(client: &Client) {
+pub(super) async fn sync(client: &Client) {
     let report = client.sync().run(StepBudget::default(), 50).await.expect("a sync");
     assert!(!report.more, "{report:?}");
 }
@@ -41,7 +41,7 @@ fn question<'a>(view: &'a InspectionView, key: &str) -> &'a QuestionView {
         .expect("the question is asked")
 }
 
-async fn get(url: &str, token: &str, path: &str) -> Value {
+pub(super) async fn get(url: &str, token: &str, path: &str) -> Value {
     let answer = reqwest::Client::new()
         .get(format!("{url}{path}"))
         .bearer_auth(token)
