@@ -1,7 +1,7 @@
 //! People: households, persons, contacts, agreed times, and the commands about them.
 
 use keyturn_client::facade::{
-    AppointmentView, CollisionView, ContactView, HouseholdView, IntentView, NewBooking, NewContact, NewPerson,
+    BookingView, CollisionView, ContactView, HouseholdView, IntentView, NewBooking, NewContact, NewPerson,
     PersonEdit, PersonView, QuietHours, SalesPromiseView,
 };
 use keyturn_domain::record::view::TextView;
@@ -90,7 +90,7 @@ pub struct ContactView {
 
 /// An agreed time.
 #[uniffi::remote(Record)]
-pub struct AppointmentView {
+pub struct BookingView {
     /// The appointment.
     pub appointment: String,
     /// With whom; empty: the household.
@@ -148,7 +148,7 @@ pub struct HouseholdView {
     /// The log of contacts, the last one first.
     pub contacts: Vec<ContactView>,
     /// Agreed times, the next one first.
-    pub appointments: Vec<AppointmentView>,
+    pub appointments: Vec<BookingView>,
     /// What was promised in sales.
     pub sales: Vec<SalesPromiseView>,
     /// Commands of this phone that wait or were refused.

@@ -45,7 +45,7 @@ pub use inspections::{Inspections, NewPhoto};
 pub use notices::{MissedHome, NewNotice, NoticeCard, NoticeView, Notices};
 pub use people::{NewBooking, NewContact, NewPerson, People, PersonEdit};
 pub use people_views::{
-    AppointmentView, CollisionView, ContactView, HouseholdView, IntentView, PersonView, QuietHours, SalesPromiseView,
+    BookingView, CollisionView, ContactView, HouseholdView, IntentView, PersonView, QuietHours, SalesPromiseView,
 };
 pub use places::Places;
 pub use promises::{NewPromise, NewProof, PromiseCard, Promises};

@@ -3,7 +3,7 @@
 use super::intents::Held;
 use super::lists::rows_of;
 use super::people_views::{
-    AppointmentView, CollisionView, ContactView, HouseholdView, PersonView, QuietHours, SalesPromiseView,
+    BookingView, CollisionView, ContactView, HouseholdView, PersonView, QuietHours, SalesPromiseView,
 };
 use crate::ClientError;
 use keyturn_domain::catalog::{Catalog, Lang};
@@ -114,8 +114,8 @@ fn contact(held: &Held, id: Uuid, row: ContactRow) -> ContactView {
     }
 }
 
-fn booked_view(held: &Held, id: Uuid, row: AppointmentRow) -> AppointmentView {
-    AppointmentView {
+fn booked_view(held: &Held, id: Uuid, row: AppointmentRow) -> BookingView {
+    BookingView {
         appointment: id.to_string(),
         person: row.person.map(|p| p.to_string()).unwrap_or_default(),
         purpose: row.purpose,

@@ -86,7 +86,7 @@ pub struct ContactView {
 
 /// An agreed time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AppointmentView {
+pub struct BookingView {
     /// The appointment.
     pub appointment: String,
     /// With whom; empty: the household.
@@ -144,7 +144,7 @@ pub struct HouseholdView {
     /// The log of contacts, the last one first.
     pub contacts: Vec<ContactView>,
     /// Agreed times, the next one first.
-    pub appointments: Vec<AppointmentView>,
+    pub appointments: Vec<BookingView>,
     /// What was promised in sales.
     pub sales: Vec<SalesPromiseView>,
     /// Commands of this phone that wait or were refused.

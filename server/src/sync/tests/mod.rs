@@ -2,6 +2,7 @@
 mod demo;
 mod exchange;
 mod going_back;
+mod people;
 mod phone;
 mod scopes;
 mod world;
