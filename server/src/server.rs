@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::db::{Db, DbOptions};
 use crate::state::AppState;
-use crate::sync::SyncService;
+use crate::sync::{SyncService, keep_planned};
 use crate::users::{Actor, Devices, Grants, Tokens, Users};
 use crate::{Error, SystemClock, SystemIds, http};
 
@@ -95,8 +95,13 @@ impl Server {
             shutdown.await;
             state.stop();
         };
+        let planning = tokio::spawn(keep_planned(self.sync()));
         if !http::serve(listener, router, stop, self.stop_within).await {
             tracing::warn!("Requests still under way were cut off; they were not acknowledged");
+        }
+        self.state.stop();
+        if planning.await.is_err() {
+            tracing::error!("Planning ended before the server did");
         }
         self.close().await;
     }

@@ -70,7 +70,13 @@ impl SyncService {
             .bind(Sum::default().as_bytes().to_vec())
             .execute(&mut **tx)
             .await?;
-        Ok(())
+        // A round or a survey of the common parts is recorded at all of them as one place.
+        let common = NewPlace {
+            id: PlaceId::public_places(project),
+            scope: ScopeId::public_places(project),
+            building: None,
+        };
+        add_places_in(tx, project, &[common]).await
     }
 
     /// Adds places, or moves them to another scope as long as nothing was recorded there.

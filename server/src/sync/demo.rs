@@ -52,7 +52,7 @@ pub struct DemoHome {
 }
 
 /// A role on a scope, to be granted once however often it is named.
-type Wanted = (UserId, Role, ScopeId, Access);
+pub(super) type Wanted = (UserId, Role, ScopeId, Access);
 
 impl SyncService {
     /// Loads the demo project.
@@ -93,7 +93,8 @@ impl SyncService {
         add_places_in(&mut tx, project, &places).await?;
         let rows = changed(&mut tx, project, rows, once).await?;
         put_rows_in(&mut tx, project, &rows).await?;
-        self.grant_all(&mut tx, project, wanted).await?;
+        self.grant_all(&mut tx, project, wanted, "grants of the demo project")
+            .await?;
         tx.commit().await?;
         self.state.poke(project);
         Ok(DemoLoaded { project, people, homes })
@@ -130,7 +131,13 @@ impl SyncService {
     }
 
     /// Grants what is not held yet.
-    async fn grant_all(&self, tx: &mut WriteTx, project: ProjectId, wanted: BTreeSet<Wanted>) -> Result<(), Error> {
+    pub(super) async fn grant_all(
+        &self,
+        tx: &mut WriteTx,
+        project: ProjectId,
+        wanted: BTreeSet<Wanted>,
+        why: &str,
+    ) -> Result<(), Error> {
         let held = sqlx::query("SELECT user_id, role, scope FROM grants WHERE project = $1 AND until_seq IS NULL")
             .bind(project.as_bytes().to_vec())
             .fetch_all(&mut **tx)
@@ -173,7 +180,7 @@ impl SyncService {
             actor: Actor::Command,
             action: "project.load",
             subject: project.to_string(),
-            detail: "grants of the demo project",
+            detail: why,
         };
         audit::record(tx, now, &entry).await?;
         Ok(())

@@ -32,6 +32,7 @@ mod http;
 mod intents;
 mod judge;
 mod log;
+mod plan;
 mod projected;
 mod pull;
 mod push;
@@ -46,6 +47,8 @@ pub use demo::{DemoHome, DemoLoaded, DemoOptions, demo_project};
 pub(crate) use http::MOST;
 pub use http::sync;
 pub use intents::{LIFT_MARK, LiftMark};
+pub use plan::Planning;
+pub(crate) use plan::keep_planned;
 pub use rights::HAND_IN_MS;
 pub use service::{MEMORY_URL, Shared, SyncService, Who};
 

@@ -4,5 +4,6 @@ mod exchange;
 mod going_back;
 mod people;
 mod phone;
+mod plan;
 mod scopes;
 mod world;

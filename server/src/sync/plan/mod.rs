@@ -1,0 +1,155 @@
+//! Tasks by rule: what happened becomes milestones, and milestones open, move or take back tasks.
+//!
+//! Reading and planning need no transaction of their own; writing does, and plans again inside of it when the project
+//! moved in between. Planning twice changes nothing, so it may run as often as anybody likes ([`keep_planned`]).
+
+mod office;
+mod watch;
+
+pub(crate) use watch::keep_planned;
+
+use std::collections::BTreeSet;
+
+use keyturn_domain::ProjectId;
+use keyturn_domain::catalog::Catalog;
+use keyturn_domain::rows::{self, kind};
+use keyturn_domain::rules::{PlannedTask, Planner};
+use keyturn_domain::{PlaceId, ScopeId};
+
+use self::office::Office;
+use super::admin::{RowPut, put_rows_in};
+use super::log;
+use super::service::SyncService;
+use crate::Error;
+use crate::db::WriteTx;
+use crate::users::{Access, Role};
+
+/// What planning changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Planning {
+    /// Milestones that records told.
+    pub milestones: usize,
+    /// Tasks that were opened.
+    pub opened: usize,
+    /// Tasks that were moved.
+    pub moved: usize,
+    /// Tasks that were taken back.
+    pub taken_back: usize,
+}
+
+impl SyncService {
+    /// Opens the tasks of a project that its rules call for, moves those whose day was learnt later, and takes back those
+    /// that nothing calls for any more. Only what has not begun is touched. Safe to repeat.
+    ///
+    /// # Errors
+    /// `data_broken` when the project has no settings or an unknown time zone, or what the storage says.
+    pub async fn plan_tasks(&self, project: ProjectId, now_ms: i64) -> Result<Planning, Error> {
+        let catalog = Catalog::built_in()?;
+        let mut read = self.state.db.begin_read().await?;
+        let office = Office::read(&mut read, project, now_ms).await?;
+        drop(read);
+        let first = Plan::of(catalog, &office);
+        if first.is_empty() {
+            return Ok(Planning::default());
+        }
+        let mut tx = self.state.db.begin_write().await?;
+        let heads = log::heads(&mut tx, &[project]).await?;
+        let plan = if heads.get(&project).map(|head| head.seq) == Some(office.seq) {
+            first
+        } else {
+            Plan::of(catalog, &Office::read(&mut tx, project, now_ms).await?)
+        };
+        let done = self.write_plan(&mut tx, project, plan).await?;
+        tx.commit().await?;
+        self.state.poke(project);
+        Ok(done)
+    }
+
+    async fn write_plan(&self, tx: &mut WriteTx, project: ProjectId, plan: Plan) -> Result<Planning, Error> {
+        self.grant_all(tx, project, plan.wanted, "tasks by rule").await?;
+        put_rows_in(tx, project, &plan.rows).await?;
+        office::remember(tx, project, plan.seen).await?;
+        Ok(plan.told)
+    }
+}
+
+/// Rows to write, and the grants that they need.
+struct Plan {
+    rows: Vec<RowPut>,
+    wanted: BTreeSet<super::demo::Wanted>,
+    told: Planning,
+    /// Up to this entry of the log records were asked for milestones.
+    seen: u64,
+    moved_on: bool,
+}
+
+impl Plan {
+    fn of(catalog: &Catalog, office: &Office) -> Self {
+        let assignees = |place: PlaceId, role: &str| office.assignees(place, role);
+        let planner = Planner {
+            catalog,
+            project: office.project,
+            template: &office.template,
+            milestones: &office.milestones,
+            tasks: &office.tasks,
+            begun: &office.begun,
+            assignees: &assignees,
+            today: office.today,
+        };
+        let tasks = planner.plan();
+        let mut told = Planning {
+            milestones: office.new_milestones.len(),
+            ..Planning::default()
+        };
+        let mut wanted = BTreeSet::new();
+        for task in &tasks {
+            match &task.row {
+                None => told.taken_back += 1,
+                Some(_) if office.tasks.contains_key(&task.id) => told.moved += 1,
+                Some(_) => told.opened += 1,
+            }
+            wanted.extend(grants_for(office, task));
+        }
+        let milestones = office.new_milestones.iter();
+        let milestones = milestones.map(|m| {
+            (
+                kind::MILESTONE,
+                m.milestone.id(office.project),
+                m.scope,
+                rows::body(&m.milestone).ok(),
+            )
+        });
+        let tasks = tasks.iter().map(|task| {
+            let body = task.row.as_ref().and_then(|row| rows::body(row).ok());
+            (kind::TASK, task.id.0, task.scope, body)
+        });
+        let rows = milestones.chain(tasks).map(|(kind, id, scope, body)| RowPut {
+            id,
+            kind: kind.to_owned(),
+            scope,
+            body,
+        });
+        Self {
+            rows: rows.collect(),
+            wanted,
+            told,
+            seen: office.seq,
+            moved_on: office.seq != office.planned_to && office.has_new_records,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && !self.moved_on
+    }
+}
+
+/// Who is sent to a home may write there.
+fn grants_for(office: &Office, task: &PlannedTask) -> Vec<super::demo::Wanted> {
+    let row = task
+        .row
+        .iter()
+        .filter(|_| task.scope != ScopeId::public_places(office.project));
+    row.flat_map(|row| row.assignees.iter().map(|user| (*user, row.role.parse::<Role>())))
+        .filter_map(|(user, role)| Some((user, role.ok()?, task.scope, Access::Write)))
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! Keeps every project planned while the server runs: when it moved, and when a day began.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use keyturn_domain::ProjectId;
+
+use super::super::service::SyncService;
+use crate::Error;
+use crate::db::{DbError, id, int};
+
+/// How often somebody looks.
+const EVERY: Duration = Duration::from_secs(60);
+/// A project at rest is planned again after so long, because days pass.
+const AT_REST_MS: i64 = 3_600_000;
+
+/// Plans until the server stops. What goes wrong with one project is told and stops no other.
+pub(crate) async fn keep_planned(sync: SyncService) {
+    let mut stopping = sync.state.stopping();
+    let mut planned: BTreeMap<ProjectId, (i64, i64)> = BTreeMap::new();
+    loop {
+        if let Err(error) = look(&sync, &mut planned).await {
+            tracing::warn!(%error, "Projects could not be listed for planning");
+        }
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn look(sync: &SyncService, planned: &mut BTreeMap<ProjectId, (i64, i64)>) -> Result<(), Error> {
+    let now = sync.state.now();
+    for (project, seq) in projects(sync).await? {
+        let at_rest = |(to, at): &(i64, i64)| *to == seq && now - at < AT_REST_MS;
+        if planned.get(&project).is_some_and(at_rest) {
+            continue;
+        }
+        match sync.plan_tasks(project, now).await {
+            Ok(done) => tracing::debug!(%project, opened = done.opened, moved = done.moved, "Planned"),
+            Err(error) => tracing::warn!(%project, %error, "A project could not be planned"),
+        }
+        planned.insert(project, (seq, now));
+    }
+    Ok(())
+}
+
+async fn projects(sync: &SyncService) -> Result<Vec<(ProjectId, i64)>, Error> {
+    let mut read = sync.state.db.begin_read().await?;
+    let rows = sqlx::query("SELECT id, seq FROM projects ORDER BY id");
+    let rows = rows.fetch_all(&mut *read).await.map_err(DbError::from)?;
+    let one = |row| Ok((id(row, "id", ProjectId::from_bytes)?, int(row, "seq")?));
+    rows.iter().map(one).collect()
+}
