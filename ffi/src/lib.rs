@@ -21,6 +21,7 @@ mod search;
 mod session;
 mod sync;
 mod tasks;
+mod times;
 mod views;
 mod visits;
 

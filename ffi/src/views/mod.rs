@@ -13,5 +13,6 @@ mod people;
 mod promises;
 mod repair;
 mod search;
+mod times;
 mod visit;
 mod visits;

@@ -10,6 +10,7 @@ use keyturn_domain::rows::{self, HomeRow, LayoutRow, PlaceRow, ProjectRow, TaskR
 use keyturn_domain::rules::ProjectCalendar;
 use keyturn_domain::{PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_store::{Connection, StoreError, grants, progress};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The questions of one record, and the limits that hold there.
@@ -37,9 +38,18 @@ impl Asked {
                 layout.map(|l| instantiate(template, &l.rooms, &l.home_features(), l.feature_mode()))
             }
             (Some(template), None) => {
-                let public = row::<PlaceRow>(conn, project, kind::PLACE, place.0)?;
-                let room = public.and_then(|p| p.as_room(&catalog.rooms));
-                room.map(|room| instantiate(template, &[room], &Default::default(), FeatureMode::Stated))
+                let rooms: Vec<_> = if place == PlaceId::public_places(project) {
+                    let mut all: Vec<_> = rows_of::<PlaceRow>(conn, project, kind::PLACE)?.into_values().collect();
+                    all.sort_by(|a, b| a.code.cmp(&b.code));
+                    all.iter().filter_map(|place| place.as_room(&catalog.rooms)).collect()
+                } else {
+                    let one = row::<PlaceRow>(conn, project, kind::PLACE, place.0)?;
+                    one.and_then(|place| place.as_room(&catalog.rooms))
+                        .into_iter()
+                        .collect()
+                };
+                let asks = !rooms.is_empty();
+                asks.then(|| instantiate(template, &rooms, &Default::default(), FeatureMode::Stated))
             }
             (None, _) => None,
         };
@@ -107,6 +117,9 @@ pub(super) fn task_of_record(conn: &Connection, genesis: &Genesis) -> Result<Opt
 /// Finds the project that a place belongs to.
 pub(super) fn project_of(conn: &Connection, place: PlaceId) -> Result<Option<ProjectId>, StoreError> {
     for (project, _) in progress::projects(conn)? {
+        if place == PlaceId::public_places(project) {
+            return Ok(Some(project));
+        }
         for of in [kind::HOME, kind::PLACE] {
             if keyturn_store::rows::get(conn, project, of, place.0)?.is_some() {
                 return Ok(Some(project));
@@ -137,6 +150,15 @@ pub(super) fn who(conn: &Connection, user: UserId, project: ProjectId, scope: Sc
             role: g.role.clone(),
         })
         .ok_or_else(|| ClientError::refused("no_grant"))
+}
+
+/// The roles that the person of this phone has in a project, wherever.
+pub(super) fn roles_in(conn: &Connection, project: ProjectId) -> Result<BTreeSet<String>, StoreError> {
+    let held = grants::every(conn)?.into_iter();
+    Ok(held
+        .filter(|g| g.project == project && g.write)
+        .map(|g| g.role)
+        .collect())
 }
 
 /// The scope of a place that a case is reported at: one that this phone does not know is a home elsewhere.

@@ -279,13 +279,20 @@ impl Inspections {
 }
 
 /// The inspection kind of a task: `handover_inspection` is a `handover`.
-fn kind_of(task: &TaskRow) -> &str {
-    let known = Catalog::built_in()
-        .ok()
-        .map(|c| c.codes.group("inspection_kind"))
-        .unwrap_or_default();
-    let named = known.iter().find(|code| task.kind.starts_with(code.code.as_str()));
-    named.map_or("handover", |code| code.code.as_str())
+/// The kind that the rule of a task names; of a task without a rule the one that its own kind begins with.
+fn kind_of(task: &TaskRow) -> &'static str {
+    let Ok(catalog) = Catalog::built_in() else {
+        return "handover";
+    };
+    let rule = catalog.task_rules.get(task.rule.as_str());
+    let by_rule = rule
+        .and_then(|rule| rule.inspection_kind.as_ref())
+        .map(|kind| kind.as_str());
+    let known = catalog.codes.group("inspection_kind").iter();
+    let mut alike = known
+        .filter(|code| task.kind.starts_with(code.code.as_str()))
+        .map(|code| code.code.as_str());
+    by_rule.or_else(|| alike.next()).unwrap_or("handover")
 }
 
 fn linked_defects(document: &keyturn_domain::Document) -> Vec<DocumentId> {

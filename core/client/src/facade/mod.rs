@@ -34,6 +34,7 @@ mod search;
 mod tasks;
 mod terms;
 mod timeline;
+mod times;
 mod views;
 mod visits;
 
@@ -55,6 +56,10 @@ pub(crate) use search::KeptNames;
 pub use search::{PhraseView, Search, SearchHit, SearchView};
 pub use tasks::Tasks;
 pub use timeline::{TimelineEntry, TimelineView};
+pub use times::{
+    ClauseView, ClockStepView, ClockView, ComponentView, DefectDueView, EscalationView, ExpectedView, LogLine,
+    PartView, RoundView, WarrantyView,
+};
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
     RecordCard, Recorded, TaskCard,

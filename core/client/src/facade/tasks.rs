@@ -1,6 +1,6 @@
 //! Tasks: what is to be done, where.
 
-use super::context::Asked;
+use super::context::{self, Asked};
 use super::lists::{place_name, rows_of, task_card};
 use super::views::TaskCard;
 use crate::{Client, ClientError};
@@ -36,7 +36,13 @@ fn list(conn: &Connection, user: UserId, wanted: impl Fn(&TaskRow) -> bool) -> R
     let mut cards = Vec::new();
     for (project, _) in progress::projects(conn)? {
         let tasks = rows_of::<TaskRow>(conn, project, kind::TASK)?.into_values();
-        for task in tasks.filter(|t| t.assignees.contains(&user) && wanted(t)) {
+        let roles = context::roles_in(conn, project)?;
+        // What names nobody is done by whoever has the role.
+        let mine = |t: &TaskRow| match t.assignees.is_empty() {
+            true => roles.contains(&t.role),
+            false => t.assignees.contains(&user),
+        };
+        for task in tasks.filter(|t| mine(t) && wanted(t)) {
             let name = place_name(conn, project, task.place)?;
             let asked = Asked::of(conn, project, task.place, &task.template)?.count();
             cards.push(task_card(conn, project, &task, name, asked)?);

@@ -23,6 +23,8 @@ pub const NEUTRAL: &[&str] = &[
     "waive",
     "confirm_cluster",
     "reject_cluster",
+    // A manager read the log of a round.
+    "read",
 ];
 
 /// What the events of a promise begin with: its life is folded apart, and they move the record's own state nowhere.

@@ -1,0 +1,131 @@
+//! By when a defect is looked after, and what covers it.
+
+use super::home::{Home, part_of};
+use super::views::DefectDueView;
+use super::warranty::told;
+use crate::ClientError;
+use crate::facade::defects::Defects;
+use crate::facade::lists::{count, projection};
+use crate::facade::record::{catalog, genesis_of};
+use keyturn_domain::catalog::Severity;
+use keyturn_domain::record::Projection;
+use keyturn_domain::rules::{
+    Coverage, RevisitDue, TargetDates, acknowledged_in_time, coverage, quiet_periods, revisit_due, target_dates,
+};
+use keyturn_store::documents;
+
+impl Defects {
+    /// Shows by when a defect is looked after, who answers for it, and what covers it, as the rules say now. What they
+    /// said when it was handed in stands in the defect itself.
+    ///
+    /// # Errors
+    /// `unknown_record`, `unknown_project`.
+    pub fn due(&self, record: &str) -> Result<DefectDueView, ClientError> {
+        let genesis = genesis_of(&self.0, record)?;
+        let now = self.0.inner.now_ms();
+        self.0.look(|conn| {
+            let listed = documents::listed(conn, genesis.document)?;
+            let listed = listed.ok_or_else(|| ClientError::refused("unknown_record"))?;
+            let shown = projection(&listed);
+            let home = Home::read(conn, genesis.project, genesis.place)?;
+            let (targets, covered) = judge(&home, &shown, now)?;
+            let mut view = view_of(&shown, targets, covered.as_ref())?;
+            if let Some(due) = revisit(&home, &shown)? {
+                view.revisit_by_ms = Some(due.due_ms);
+                view.revisit_before_ms = due.last_contact_before_ms;
+            }
+            Ok(view)
+        })
+    }
+}
+
+fn judge(home: &Home, shown: &Projection, now_ms: i64) -> Result<(Option<TargetDates>, Option<Coverage>), ClientError> {
+    let catalog = catalog()?;
+    let submitted = shown
+        .history
+        .iter()
+        .find(|step| step.event == "submit")
+        .map(|step| step.at_ms);
+    let found_ms = shown.matter.received_ms.unwrap_or(now_ms);
+    let severity = shown.severity.parse::<Severity>().ok();
+    let target = severity.and_then(|severity| catalog.complaints.target(severity));
+    let targets = target.map(|target| target_dates(target, submitted.unwrap_or(now_ms), &home.calendar));
+    let covered = catalog.defects.get(shown.what.as_str()).and_then(|defect| {
+        let terms = home.terms(catalog)?;
+        let found = home.calendar.day_of(found_ms);
+        // A repair of this very defect says nothing about whether it was covered when it was found.
+        let before = home
+            .repairs
+            .iter()
+            .filter(|r| r.accepted_on.is_none_or(|day| day <= found))
+            .cloned();
+        coverage(
+            catalog,
+            &terms,
+            defect,
+            &part_of(shown),
+            &before.collect::<Vec<_>>(),
+            found,
+        )
+    });
+    Ok((targets, covered))
+}
+
+fn view_of(
+    shown: &Projection,
+    targets: Option<TargetDates>,
+    covered: Option<&Coverage>,
+) -> Result<DefectDueView, ClientError> {
+    let named = |event: &str| ["assign", "reassign"].contains(&event);
+    let responsible: Vec<String> = shown
+        .history
+        .iter()
+        .filter(|s| named(&s.event))
+        .map(|s| s.person.clone())
+        .collect();
+    let reassigned = shown.history.iter().filter(|s| s.event == "reassign").count();
+    let severity = shown.severity.parse::<Severity>().ok();
+    let target = severity
+        .map(|severity| catalog().map(|c| c.complaints.target(severity)))
+        .transpose()?
+        .flatten();
+    let dispatched = shown.history.iter().rposition(|s| named(&s.event));
+    let in_time = dispatched.zip(target).and_then(|(n, target)| {
+        let accepted = shown.history.iter().skip(n).find(|s| s.event == "accept");
+        let at = shown.history.get(n)?.at_ms;
+        let promise = accepted.and_then(|s| s.time("promise_at"));
+        Some(acknowledged_in_time(target, at, accepted.map(|s| s.at_ms), promise))
+    });
+    Ok(DefectDueView {
+        severity: shown.severity.clone(),
+        contact_by_ms: targets.map(|t| t.contact_by_ms),
+        visit_by_ms: targets.and_then(|t| t.visit_by_ms),
+        plan_by_ms: targets.and_then(|t| t.plan_by_ms),
+        fix_by_ms: targets.and_then(|t| t.fix_by_ms),
+        acknowledged_in_time: in_time,
+        responsible,
+        reassignments: count(reassigned),
+        warranty_rule: covered.map(|c| c.rule.clone()).unwrap_or_default(),
+        warranty_source: covered.map(|c| c.governs.as_str().to_owned()).unwrap_or_default(),
+        warranty_basis: covered.map(|c| c.basis.clone()).unwrap_or_default(),
+        law_last_day: told(covered.and_then(|c| c.law_last_day)),
+        contract_last_day: told(covered.and_then(|c| c.contract_last_day)),
+        last_day: told(covered.and_then(|c| c.last_day)),
+        covered: covered.and_then(|c| c.covered),
+        within_six_months: covered.is_some_and(|c| c.within_six_months),
+        ..DefectDueView::default()
+    })
+}
+
+/// The revisit after a repair was closed.
+fn revisit(home: &Home, shown: &Projection) -> Result<Option<RevisitDue>, ClientError> {
+    let closed = shown
+        .history
+        .iter()
+        .rev()
+        .find(|s| s.event == "verify")
+        .filter(|_| shown.state == "closed");
+    let rules = &catalog()?.complaints;
+    let periods = quiet_periods(&rules.quiet_hours, home.project.settings.quiet_hours.as_deref(), None);
+    Ok(closed.map(|step| revisit_due(rules, step.at_ms, periods, &home.calendar)))
+}

@@ -1,0 +1,53 @@
+//! The end of a round: nobody signs for it, and points that nobody looked at are counted. A manager reads the log of the
+//! day, remarks on it and leaves a stamp.
+
+use super::common::{self, Stamp, Who, facts};
+use super::show_answers::Answers;
+use super::{CommandError, Place};
+use crate::document::{Document, Write};
+use crate::ids::Hash;
+
+/// Counts the points of a round that have no answer.
+#[must_use]
+pub fn points_missing(document: &Document, place: &Place<'_>) -> u32 {
+    let progress = Answers::counting(document).progress(place.questions);
+    progress.asked.saturating_sub(progress.answered)
+}
+
+/// Ends a round. `reason`: why it was not on time, or not whole.
+///
+/// # Errors
+/// [`CommandError::Illegal`] while a point that must be tested has no answer, or one has no reason.
+pub fn end(
+    document: &Document,
+    seen: &[Hash],
+    place: &Place<'_>,
+    reason: &str,
+    who: &Who,
+    stamp: &Stamp,
+) -> Result<Write, CommandError> {
+    let shown = document.as_seen(seen)?;
+    let progress = Answers::counting(&shown).progress(place.questions);
+    let mut carries = facts([
+        ("must_test_open", i64::from(progress.must_test_open).into()),
+        ("without_reason", i64::from(progress.without_reason).into()),
+        ("points_missing", i64::from(points_missing(&shown, place)).into()),
+        // Whoever walked answers for it.
+        ("signature", who.user.to_string().into()),
+    ]);
+    if !reason.trim().is_empty() {
+        carries.insert("reason".into(), reason.into());
+    }
+    common::event(document, seen, "sign", carries, who, stamp)
+}
+
+/// Leaves the stamp of a manager who read the log of the round.
+///
+/// # Errors
+/// [`CommandError::Role`] for anybody else.
+pub fn read(document: &Document, seen: &[Hash], who: &Who, stamp: &Stamp) -> Result<Write, CommandError> {
+    if who.role != "manager" {
+        return Err(CommandError::Role(who.role.clone()));
+    }
+    common::neutral(document, seen, "read", facts([]), who, stamp)
+}
