@@ -290,6 +290,6 @@ fn who_moves_out_takes_the_file_along_and_the_next_begins_empty() {
 fn foreign_payloads_are_refused_by_a_code() {
     assert_eq!(Command::read("dance", &[]), Err(Refusal::UnknownKind));
     assert_eq!(Command::read("person_put", &[0xff, 0, 1]), Err(Refusal::Payload));
-    assert_eq!(Command::read("person_put", &vec![0x81; 40]), Err(Refusal::Payload));
-    assert_eq!(Command::read("person_put", &vec![0; 100_000]), Err(Refusal::TooLarge));
+    assert_eq!(Command::read("person_put", &[0x81; 40]), Err(Refusal::Payload));
+    assert_eq!(Command::read("person_put", &[0; 100_000]), Err(Refusal::TooLarge));
 }
