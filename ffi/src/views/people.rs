@@ -1,8 +1,8 @@
 //! People: households, persons, contacts, agreed times, and the commands about them.
 
 use keyturn_client::facade::{
-    BookingView, CollisionView, ContactView, HouseholdView, IntentView, NewBooking, NewContact, NewPerson,
-    PersonEdit, PersonView, QuietHours, SalesPromiseView,
+    BookingView, CollisionView, ContactView, HouseholdView, IntentView, NewBooking, NewContact, NewPerson, PersonEdit,
+    PersonView, QuietHours, SalesPromiseView,
 };
 use keyturn_domain::record::view::TextView;
 

@@ -148,7 +148,11 @@ mod tests {
             (at(2, "somewhere", 3), true),
         ];
         for (other, expected) in cases {
-            assert_eq!(same(&one, &[other.clone()]).len() == 1, expected, "{other:?}");
+            assert_eq!(
+                same(&one, std::slice::from_ref(&other)).len() == 1,
+                expected,
+                "{other:?}"
+            );
         }
     }
 
