@@ -1,6 +1,7 @@
 //! The integration tests of the workspace: one binary, one module a file.
 
 mod canary;
+mod days;
 mod edges;
 mod figures;
 mod hostile;

@@ -1,6 +1,6 @@
 //! Measures what criterion cannot: a server in a process of its own, real phones over HTTP, bytes on the socket.
 //!
-//! `cargo run --release --bin measure [tap] [screen] [up] [storm] [new] [hundred] [list] [search]` prints rows of
+//! `cargo run --release --bin measure [tap] [screen] [up] [storm] [new] [hundred] [list] [search] [plan]` prints rows of
 //! docs/benchmarks.md. Databases of the server, and of a phone whose commits are measured, lie in the folder
 //! `KEYTURN_MEASURE` (default: the folder for temporary files), those of other phones in memory if the machine has
 //! `/dev/shm`: each phone has a disk of its own, twenty phones on one disk would measure that.
@@ -11,6 +11,7 @@ mod meter;
 mod office;
 mod one;
 mod phone;
+mod plan;
 
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,9 @@ async fn main() {
     }
     if asked("new") || asked("list") {
         fleet::new_phone().await;
+    }
+    if asked("plan") {
+        plan::replan(Folders::new().disk.path()).await;
     }
     if asked("search") {
         finding::search_and_timeline();
