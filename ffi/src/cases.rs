@@ -2,7 +2,7 @@
 
 use crate::CoreError;
 use keyturn_client::facade::{
-    CaseCard, ClusterDecision, ClusterView, LineageView, NewCase, NewDefect, NewPhoto, Recorded, TellingView,
+    CaseCard, ClusterDecision, ClusterView, LineageView, NewCase, NewDefect, NewPerson, NewPhoto, Recorded, TellingView,
 };
 use keyturn_domain::record::case::CaseView;
 
@@ -18,6 +18,15 @@ impl Cases {
     /// `unknown_place`, `unknown_code`, `missing` without kind or words.
     pub fn report(&self, new: &NewCase) -> Result<Recorded, CoreError> {
         Ok(self.0.report(new)?)
+    }
+
+    /// Reports a matter for somebody whom nobody knows yet: what is known of them is sealed and travels as an intent;
+    /// both are saved at once, or neither.
+    ///
+    /// # Errors
+    /// As `report`, and `unknown_code` for a relation or way that is none.
+    pub fn report_from(&self, new: &NewCase, caller: &NewPerson) -> Result<Recorded, CoreError> {
+        Ok(self.0.report_from(new, caller)?)
     }
 
     /// Shows a case with its life.

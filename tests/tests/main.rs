@@ -2,6 +2,7 @@
 
 mod canary;
 mod days;
+mod cases;
 mod edges;
 mod figures;
 mod hostile;

@@ -29,9 +29,15 @@ impl Sync {
 
     /// Queues a command about rows, durably; the server does it once, however often it is sent.
     pub(crate) fn intend(&self, project: ProjectId, command: &Command) -> Result<Uuid, ClientError> {
+        let intent = self.prepare(project, command)?;
+        self.put(&intent)
+    }
+
+    /// Prepares a command about rows, to be queued in the transaction of something else.
+    pub(crate) fn prepare(&self, project: ProjectId, command: &Command) -> Result<StoredIntent, ClientError> {
         let payload = command.payload().map_err(|e| ClientError::refused(e.code()))?;
         let subject = command.subject().map(SubjectKeyRow::id_of);
-        self.queue(project, command.kind(), payload, subject)
+        self.stored(project, command.kind(), payload, subject)
     }
 
     fn queue(
@@ -41,13 +47,30 @@ impl Sync {
         payload: Vec<u8>,
         subject_key: Option<Uuid>,
     ) -> Result<Uuid, ClientError> {
+        let intent = self.stored(project, kind, payload, subject_key)?;
+        self.put(&intent)
+    }
+
+    fn put(&self, intent: &StoredIntent) -> Result<Uuid, ClientError> {
+        self.inner.store.write(|tx| intents::insert(tx, intent))?;
+        self.inner.tell_status();
+        Ok(intent.id)
+    }
+
+    fn stored(
+        &self,
+        project: ProjectId,
+        kind: &str,
+        payload: Vec<u8>,
+        subject_key: Option<Uuid>,
+    ) -> Result<StoredIntent, ClientError> {
         self.inner.session.me()?;
         if self.inner.session.is_revoked() {
             return Err(ClientError::Revoked);
         }
         let at_ms = self.inner.now_ms();
         let id = self.inner.ids.uuid_v7(at_ms);
-        let intent = StoredIntent {
+        Ok(StoredIntent {
             id,
             project,
             kind: kind.to_owned(),
@@ -56,9 +79,6 @@ impl Sync {
             state: "queued".to_owned(),
             code: String::new(),
             subject_key,
-        };
-        self.inner.store.write(|tx| intents::insert(tx, &intent))?;
-        self.inner.tell_status();
-        Ok(id)
+        })
     }
 }

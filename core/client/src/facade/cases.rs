@@ -5,17 +5,19 @@ use super::context::place_named;
 use super::defects::{NewDefect, begin_defect};
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::{place_name, projection, promise};
-use super::record::{catalog, command, lineage, on_scene, parse, recorded, recording, seen};
+use super::people::{NewPerson, person_put};
+use super::record::{asker, catalog, command, lineage, on_scene, parse, recorded, recording, seen};
 use super::views::{LineageView, Recorded};
 use crate::{Client, ClientError};
 use keyturn_domain::document::Genesis;
-use keyturn_domain::record::CommandError;
+use keyturn_domain::intents::Command;
 use keyturn_domain::record::case::desk::{self, Told};
 use keyturn_domain::record::case::{self, CaseView, Report, case_view};
 use keyturn_domain::record::terms::answer_by;
 use keyturn_domain::record::view::TextView;
+use keyturn_domain::record::{CommandError, Scene};
 use keyturn_domain::schema::Field;
-use keyturn_domain::{Container, DocumentId, PlaceId};
+use keyturn_domain::{Container, Document, DocumentId, PlaceId};
 use keyturn_store::documents::ListedDocument;
 use keyturn_store::{Connection, documents, progress};
 
@@ -43,6 +45,44 @@ impl Cases {
         command(&self.0, &genesis, true, &[], |ask| {
             case::report(&ask.scene(catalog), &told)
         })
+    }
+
+    /// Reports a matter for somebody whom nobody knows yet: what is known of them is sealed and travels as an intent;
+    /// both are saved at once, or neither.
+    ///
+    /// # Errors
+    /// As [`Cases::report`], and `unknown_code` for a relation or way that is none.
+    pub fn report_from(&self, new: &NewCase, caller: &NewPerson) -> Result<Recorded, ClientError> {
+        let (project, place) = self.0.look(|conn| place_named(conn, &new.place))?;
+        let put = person_put(&self.0, place, caller)?;
+        let told = Report {
+            person: put.id.to_string(),
+            relation: caller.relation.clone(),
+            ..Report::from(new)
+        };
+        let command = Command::PersonPut(put);
+        self.0.try_command(project, &command)?;
+        let intent = self.0.sync().prepare(project, &command)?;
+        let genesis = Genesis {
+            document: DocumentId(self.0.new_id()),
+            project,
+            place,
+            kind: "case".to_owned(),
+        };
+        let (target, who) = asker(&self.0, &genesis, true)?;
+        let (stamp, catalog) = (self.0.stamp(), catalog()?);
+        let make = |document: &Document| {
+            let scene = Scene {
+                document,
+                seen: &[],
+                catalog,
+                who: &who,
+                stamp: &stamp,
+            };
+            Ok((Vec::new(), case::report(&scene, &told)?))
+        };
+        let saved = self.0.records().record_beside(target, make, &[intent])?;
+        Ok(recorded(&saved, &[]))
     }
 
     /// Shows a case with its life.

@@ -33,6 +33,12 @@ impl Client {
     /// Tries a command over what this phone holds, then queues it. Of a place that it does not hold it knows nothing;
     /// then only the server decides.
     pub(super) fn command(&self, project: ProjectId, command: &Command) -> Result<Uuid, ClientError> {
+        self.try_command(project, command)?;
+        self.sync().intend(project, command)
+    }
+
+    /// Tries a command over what this phone holds.
+    pub(super) fn try_command(&self, project: ProjectId, command: &Command) -> Result<(), ClientError> {
         let asker = Asker {
             project,
             user: self.session().me()?.user,
@@ -53,8 +59,7 @@ impl Client {
                     .map_err(|e| ClientError::refused(e.code()))?;
             }
             Ok(())
-        })?;
-        self.sync().intend(project, command)
+        })
     }
 
     /// The rows of a home as they will be if nothing is refused.

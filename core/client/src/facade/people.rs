@@ -149,29 +149,8 @@ impl People {
     /// `unknown_code`, `no_grant`.
     pub fn add(&self, project: &str, new: &NewPerson) -> Result<String, ClientError> {
         let (project, home) = (parse::<ProjectId>(project, "project")?, parse(&new.place, "place")?);
-        let id = self.0.new_id();
-        let key = SubjectKey::generate(&*self.0.inner.ids);
-        let name = PersonName {
-            name: new.name.clone(),
-            latin: new.latin.clone(),
-        };
-        let reach = Reach {
-            phone: new.phone.clone(),
-            email: new.email.clone(),
-        };
-        let name = (name != PersonName::default()).then(|| key.seal(PersonRow::name_label(id), &name));
-        let contact = (reach != Reach::default()).then(|| key.seal(PersonRow::contact_label(id), &reach));
-        let put = PersonPut {
-            id,
-            home,
-            household: None,
-            relation: new.relation.clone(),
-            way: new.way.clone(),
-            quiet: Vec::new(),
-            name: name.transpose().map_err(too_large)?,
-            contact: contact.transpose().map_err(too_large)?,
-            key,
-        };
+        let put = person_put(&self.0, home, new)?;
+        let id = put.id;
         self.0.command(project, &Command::PersonPut(put))?;
         Ok(id.to_string())
     }
@@ -418,4 +397,31 @@ fn optional<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<Opti
 
 fn too_large(_: keyturn_domain::sealed::NotSealed) -> ClientError {
     ClientError::refused("too_large")
+}
+
+/// Seals what is known of a new person, under an id and a key that are made here.
+pub(super) fn person_put(client: &Client, home: PlaceId, new: &NewPerson) -> Result<PersonPut, ClientError> {
+    let id = client.new_id();
+    let key = SubjectKey::generate(&*client.inner.ids);
+    let name = PersonName {
+        name: new.name.clone(),
+        latin: new.latin.clone(),
+    };
+    let reach = Reach {
+        phone: new.phone.clone(),
+        email: new.email.clone(),
+    };
+    let name = (name != PersonName::default()).then(|| key.seal(PersonRow::name_label(id), &name));
+    let contact = (reach != Reach::default()).then(|| key.seal(PersonRow::contact_label(id), &reach));
+    Ok(PersonPut {
+        id,
+        home,
+        household: None,
+        relation: new.relation.clone(),
+        way: new.way.clone(),
+        quiet: Vec::new(),
+        name: name.transpose().map_err(too_large)?,
+        contact: contact.transpose().map_err(too_large)?,
+        key,
+    })
 }

@@ -9,6 +9,7 @@ use keyturn_domain::document::{Genesis, NewChange};
 use keyturn_domain::{Document, DocumentId, Hash, ScopeId, Write};
 use keyturn_store::changes::StoredChange;
 use keyturn_store::documents::{self, Listing, Snapshot};
+use keyturn_store::intents::StoredIntent;
 use keyturn_store::outbox::{Command, State};
 use keyturn_store::{StoreError, Transaction, changes, outbox, phrases};
 
@@ -91,10 +92,11 @@ impl Records {
     /// [`ClientError::NotEnrolled`], [`ClientError::Revoked`], [`ClientError::UnknownDocument`],
     /// [`ClientError::Document`] when `seen` is unknown or a write is not of our form, [`ClientError::Store`].
     pub fn record_all(&self, recordings: Vec<Recording>) -> Result<Vec<Saved>, ClientError> {
-        self.command(recordings.into_iter().map(|r| {
+        let commands = recordings.into_iter().map(|r| {
             let Recording { target, seen, writes } = r;
             (target, move |_: &Document| Ok((seen, writes)))
-        }))
+        });
+        self.command(commands, &[])
     }
 
     /// Computes writes out of the record as it is now, and records them: nothing can come in between.
@@ -106,11 +108,25 @@ impl Records {
         target: Target,
         make: impl FnOnce(&Document) -> Result<(Vec<Hash>, Vec<Write>), ClientError>,
     ) -> Result<Saved, ClientError> {
-        let saved = self.command(std::iter::once((target, make)))?;
+        self.record_beside(target, make, &[])
+    }
+
+    /// As [`Records::record_with`], and queues commands about rows in the same transaction.
+    pub(crate) fn record_beside(
+        &self,
+        target: Target,
+        make: impl FnOnce(&Document) -> Result<(Vec<Hash>, Vec<Write>), ClientError>,
+        intents: &[StoredIntent],
+    ) -> Result<Saved, ClientError> {
+        let saved = self.command(std::iter::once((target, make)), intents)?;
         saved.into_iter().next().ok_or(ClientError::Poisoned)
     }
 
-    fn command<M>(&self, commands: impl Iterator<Item = (Target, M)>) -> Result<Vec<Saved>, ClientError>
+    fn command<M>(
+        &self,
+        commands: impl Iterator<Item = (Target, M)>,
+        intents: &[StoredIntent],
+    ) -> Result<Vec<Saved>, ClientError>
     where
         M: FnOnce(&Document) -> Result<(Vec<Hash>, Vec<Write>), ClientError>,
     {
@@ -121,7 +137,7 @@ impl Records {
         let at_ms = inner.now_ms();
         let mut open = inner.open_documents()?;
         let mut touched = Vec::new();
-        let done = inner.make_and_save(&mut open, commands, at_ms, &mut touched);
+        let done = inner.make_and_save(&mut open, commands, intents, at_ms, &mut touched);
         if done.is_err() {
             // Also after an unknown commit: what is in memory may not be what is stored.
             touched.iter().for_each(|document| open.close(*document));
@@ -146,6 +162,7 @@ impl Inner {
         &self,
         open: &mut OpenDocuments,
         commands: impl Iterator<Item = (Target, M)>,
+        intents: &[StoredIntent],
         at_ms: i64,
         touched: &mut Vec<DocumentId>,
     ) -> Result<Vec<Saved>, ClientError>
@@ -200,7 +217,7 @@ impl Inner {
             });
         }
         if !made.is_empty() {
-            self.commit(made, at_ms)?;
+            self.commit(made, intents, at_ms)?;
         }
         Ok(saved)
     }
@@ -236,15 +253,21 @@ impl Inner {
         Ok(begun)
     }
 
-    fn commit(&self, made: Vec<Made>, at_ms: i64) -> Result<(), StoreError> {
+    fn commit(&self, made: Vec<Made>, intents: &[StoredIntent], at_ms: i64) -> Result<(), StoreError> {
         #[cfg(feature = "planted")]
         if crate::planted::is("receipt_before_commit") {
             self.write_late()?;
-            self.late
-                .put(Box::new(move |tx| made.iter().try_for_each(|m| save(tx, m, at_ms))));
+            let intents = intents.to_vec();
+            self.late.put(Box::new(move |tx| {
+                intents.iter().try_for_each(|i| keyturn_store::intents::insert(tx, i))?;
+                made.iter().try_for_each(|m| save(tx, m, at_ms))
+            }));
             return Ok(());
         }
-        self.store.write(|tx| made.iter().try_for_each(|m| save(tx, m, at_ms)))
+        self.store.write(|tx| {
+            intents.iter().try_for_each(|i| keyturn_store::intents::insert(tx, i))?;
+            made.iter().try_for_each(|m| save(tx, m, at_ms))
+        })
     }
 
     #[cfg(feature = "planted")]
