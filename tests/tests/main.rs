@@ -1,8 +1,8 @@
 //! The integration tests of the workspace: one binary, one module a file.
 
 mod canary;
-mod days;
 mod cases;
+mod days;
 mod edges;
 mod figures;
 mod hostile;

@@ -1,0 +1,6 @@
+//! Cases and repairs through all layers: what people do with the calls of the facade, on phones that meet over HTTP.
+
+mod complaint;
+mod repair;
+mod report;
+mod world;
