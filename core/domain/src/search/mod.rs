@@ -13,7 +13,7 @@
 //! assert_eq!(fit("抹灰"), Some(Fit::Within));
 //! assert_eq!(fit("qmmh"), Some(Fit::Begins));
 //! assert_eq!(fit("ＨＯＬＬＯＷ　空"), Some(Fit::Within));
-//! assert_eq!(fit("hollow plaster"), Some(Fit::Begins));
+//! assert_eq!(fit("hollow"), Some(Fit::Begins));
 //! assert_eq!(fit("%"), None);
 //! ```
 
