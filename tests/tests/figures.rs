@@ -102,7 +102,7 @@ async fn two_offices_get_the_same_number_and_a_gate_is_decided_once() {
     assert_eq!((noticed.numerator, noticed.denominator), (0, 12));
     // A part of a project has no figures.
     let engineer = token(home.assignees[0]).await;
-    let answer = reqwest::Client::new()
+    let answer = keyturn_tests::harness::web()
         .get(format!("{url}{query}"))
         .bearer_auth(engineer)
         .send();

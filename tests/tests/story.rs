@@ -42,7 +42,7 @@ fn question<'a>(view: &'a InspectionView, key: &str) -> &'a QuestionView {
 }
 
 pub(super) async fn get(url: &str, token: &str, path: &str) -> Value {
-    let answer = reqwest::Client::new()
+    let answer = keyturn_tests::harness::web()
         .get(format!("{url}{path}"))
         .bearer_auth(token)
         .send()

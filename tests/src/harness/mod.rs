@@ -14,6 +14,7 @@ mod phone;
 mod project;
 mod server;
 mod template;
+mod web;
 mod world;
 
 pub use clock::{DAY_MS, START_MS, SimClock, YEAR_MS};
@@ -25,4 +26,5 @@ pub use phone::SimPhone;
 pub use project::{Home, Project, catalog, questions};
 pub use server::SimServer;
 pub use template::{PEOPLE, Person, Template, scratch};
+pub use web::web;
 pub use world::{Office, Restored, World};

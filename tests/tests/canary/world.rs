@@ -168,7 +168,7 @@ impl World {
             .create_reader(user, "canary", 3_600_000)
             .await
             .expect("a token");
-        let answer = reqwest::Client::new()
+        let answer = keyturn_tests::harness::web()
             .get(format!("{}{path}", self.url))
             .bearer_auth(token.secret.text)
             .send()

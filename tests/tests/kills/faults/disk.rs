@@ -175,7 +175,11 @@ async fn a_server_with_a_full_disk_refuses_pushes_and_loses_none() {
         let again = client.sync().step(StepBudget::default()).await.unwrap_err();
         assert_eq!(again.code(), "disk_full");
     }
-    let live = reqwest::get(format!("{}/health/live", site.serve.url)).await.unwrap();
+    let live = keyturn_tests::harness::web()
+        .get(format!("{}/health/live", site.serve.url))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(live.status(), 200, "it lives on");
 
     make_room(&data);

@@ -72,7 +72,7 @@ async fn a_withdrawn_device_hands_in_and_gets_nothing() {
     assert_eq!(done.exit, Some(0), "{done:?}");
 
     let token = client.session().token().await.unwrap();
-    let poke = reqwest::Client::new().get(format!("{}/v1/poke", site.serve.url));
+    let poke = keyturn_tests::harness::web().get(format!("{}/v1/poke", site.serve.url));
     let refused = poke.bearer_auth(&token).send().await.unwrap();
     assert_eq!(refused.status(), 403);
     assert!(refused.text().await.unwrap().contains("\"revoked\""));

@@ -8,7 +8,7 @@ use keyturn_tests::real::{home, record, settle};
 
 /// Posts bytes as an exchange; returns status and code.
 pub async fn post(site: &Site, token: &str, body: &[u8]) -> (u16, String) {
-    let post = reqwest::Client::new()
+    let post = keyturn_tests::harness::web()
         .post(format!("{}/v1/sync", site.serve.url))
         .bearer_auth(token)
         .body(body.to_vec());
