@@ -100,6 +100,11 @@ impl Applying<'_> {
         for husk in documents::done_husks(self.tx)? {
             documents::forget(self.tx, husk)?;
         }
+        let purges = |page: &Page| page.entries.iter().any(|entry| matches!(entry, Entry::Purge { .. }));
+        if reply.pages.iter().any(purges) {
+            // Words of what was purged are nowhere any longer, not even in a block of the index.
+            keyturn_store::search::tidy(self.tx)?;
+        }
         self.places(reply)?;
         if let Some(sum) = reply.closing {
             self.report.agreed = Some(closing::compare(self.tx, sum, reply.now_ms)?);
