@@ -54,3 +54,29 @@ impl From<crate::catalog::Illegal> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn every_code_is_documented() {
+        let page = include_str!("../../../../docs/errors.md");
+        let all = [
+            Refusal::UnknownKind,
+            Refusal::Payload,
+            Refusal::TooLarge,
+            Refusal::Unknown,
+            Refusal::Role,
+            Refusal::Missing(""),
+            Refusal::UnknownCode,
+            Refusal::Illegal,
+            Refusal::Collides,
+            Refusal::Erased,
+        ];
+        for refusal in all {
+            let code = format!("- `{}`", refusal.code());
+            assert!(page.contains(&code), "docs/errors.md lacks {code}");
+        }
+    }
+}
