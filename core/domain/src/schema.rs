@@ -203,7 +203,13 @@ pub struct Field {
 impl Field {
     /// Applies a policy to the values that a field has.
     #[must_use]
-    pub fn resolve(policy: Policy, candidates: Vec<Candidate>) -> Self {
+    pub fn resolve(policy: Policy, mut candidates: Vec<Candidate>) -> Self {
+        if candidates.len() < 2 {
+            return Self {
+                effective: candidates.pop(),
+                contested: Vec::new(),
+            };
+        }
         let effective = candidates
             .iter()
             .max_by(|a, b| policy.order(&a.value, &b.value))
@@ -215,11 +221,7 @@ impl Field {
             Policy::Union | Policy::Prose => true,
             Policy::HigherSeverity | Policy::Listed(_) | Policy::SortsLast => false,
         };
-        let contested = if candidates.len() < 2 || agree {
-            Vec::new()
-        } else {
-            candidates
-        };
+        let contested = if agree { Vec::new() } else { candidates };
         Self { effective, contested }
     }
 

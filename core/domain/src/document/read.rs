@@ -2,6 +2,7 @@
 
 use super::{Container, Document, DocumentError, Genesis, Value};
 use crate::ids::{DeviceId, DocumentId, Hash, PlaceId, ProjectId, UserId};
+use automerge::iter::MapRangeItem;
 use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,42 +144,56 @@ impl Document {
     /// Returns all scalars of a flat container. Uncontested ones cost one pass; each contested one a look of its own.
     #[must_use]
     pub fn scalars(&self, container: Container) -> BTreeMap<String, Vec<Candidate>> {
-        let mut metas = Metas::default();
-        self.read_scalars(container, |op| vec![metas.of(self, op)])
+        let (mut metas, mut all) = (Metas::default(), BTreeMap::new());
+        self.each_scalar(
+            container,
+            |item| vec![metas.of(self, &item.id())],
+            |key, candidates| {
+                all.insert(key.to_owned(), candidates);
+            },
+        );
+        all
     }
 
     /// Returns all scalars of a flat container, uncontested ones without their authors: for what counts and lists.
     #[must_use]
     pub fn values(&self, container: Container) -> BTreeMap<String, Vec<Candidate>> {
-        self.read_scalars(container, |_| Vec::new())
+        let mut all = BTreeMap::new();
+        self.each_value(container, |key, candidates| {
+            all.insert(key.to_owned(), candidates);
+        });
+        all
     }
 
-    fn read_scalars(
+    /// Calls `each` with all that [`Document::values`] returns, by key: for what only counts, at every tap.
+    pub(crate) fn each_value(&self, container: Container, each: impl FnMut(&str, Vec<Candidate>)) {
+        self.each_scalar(container, |_| Vec::new(), each);
+    }
+
+    fn each_scalar(
         &self,
         container: Container,
-        mut by: impl FnMut(&ObjId) -> Vec<Written>,
-    ) -> BTreeMap<String, Vec<Candidate>> {
+        mut by: impl FnMut(&MapRangeItem<'_>) -> Vec<Written>,
+        mut each: impl FnMut(&str, Vec<Candidate>),
+    ) {
         let Some(id) = self.containers.get(&container) else {
-            return BTreeMap::new();
+            return;
         };
-        let mut all = BTreeMap::new();
         for item in self.doc.map_range(id, ..) {
-            let key = item.key.to_string();
             let candidates = if item.conflict {
-                self.candidates_in(id, &key)
+                self.candidates_in(id, &item.key)
             } else {
-                let by = by(&item.id());
-                let automerge::Value::Scalar(v) = item.value.into_value() else {
+                let by = by(&item);
+                let automerge::Value::Scalar(value) = item.value.into_value() else {
                     continue;
                 };
                 vec![Candidate {
-                    value: Value::from(v.as_ref()),
+                    value: Value::from(value.as_ref()),
                     by,
                 }]
             };
-            all.insert(key, candidates);
+            each(&item.key, candidates);
         }
-        all
     }
 
     /// Returns the entries of a container, by key. Two that were made at one key are shown as one, their scalars united.

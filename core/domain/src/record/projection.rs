@@ -3,7 +3,7 @@
 use super::history::{self, Step};
 use super::matter::Matter;
 use super::promises::{self, ProjectedPromise};
-use super::show_answers::Answers;
+use super::show_answers::Totals;
 use super::{CommandError, Marks, coverage, life};
 use crate::document::{Container, Document, EntryView, Value};
 use crate::ids::{Hash, TaskId};
@@ -105,12 +105,12 @@ impl Projection {
         };
         projection.read_fields(document);
         if projection.kind == "inspection" {
-            let answers = Answers::counting(document);
-            let (answered, defects, _) = answers.totals();
-            (projection.answered, projection.defects) = (answered, defects);
+            let totals = Totals::of(document);
+            (projection.answered, projection.defects) = (totals.answered, totals.defects);
+            let contested = totals.contested.into_iter();
             projection
                 .contested
-                .extend(answers.contested_keys().map(|key| format!("answers/{key}")));
+                .extend(contested.map(|key| format!("answers/{key}")));
         }
         if projection.kind == "visit" {
             projection.survey = super::visit::survey_answers(document);
@@ -120,11 +120,12 @@ impl Projection {
                 .contested
                 .extend(contested.map(|key| format!("answers/{key}")));
         }
-        let _known: Result<(), CommandError> = projection.read_life(document, marks);
+        let items = document.entries(Container::Items);
+        let _known: Result<(), CommandError> = projection.read_life(document, marks, &items);
         if projection.kind == "inspection" && !["draft", "in_progress"].contains(&projection.state.as_str()) {
             projection.pace = history::pace(document);
         }
-        projection.search = projection.words(document);
+        projection.search = projection.words(document, &items);
         projection.updated_ms = document
             .heads()
             .iter()
@@ -187,7 +188,7 @@ impl Projection {
         self.begun_ms = times.chain(known).min().unwrap_or_default();
     }
 
-    fn read_life(&mut self, document: &Document, marks: &Marks) -> Result<(), CommandError> {
+    fn read_life(&mut self, document: &Document, marks: &Marks, items: &[EntryView]) -> Result<(), CommandError> {
         let life = life(document, marks)?;
         let legal = |standing: &crate::events::Standing| {
             matches!(
@@ -204,16 +205,18 @@ impl Projection {
             .filter_map(|e| e.facts.get("entry")?.as_text())
             .collect();
         let is_photo = |e: &EntryView| e.text("type") == "photo" && !removed.contains(e.key.as_str());
-        let hash = |e: EntryView| Hash::from_slice(e.fields.get("hash").and_then(Value::as_bytes)?);
-        let entries = document.entries(Container::Items);
-        self.begun(entries.iter().map(|e| e.made.at_ms));
+        let hash = |e: &EntryView| Hash::from_slice(e.fields.get("hash").and_then(Value::as_bytes)?);
+        self.begun(items.iter().map(|e| e.made.at_ms));
         self.begun(life.events.iter().map(|e| e.written.at_ms));
         self.history = history::history(&life);
-        self.history.extend(history::told_on_the_way(entries.iter()));
-        self.read_entries(entries.iter().filter(|e| !removed.contains(e.key.as_str())));
-        let photos = entries.into_iter().filter(is_photo).filter_map(hash);
+        self.history.extend(history::told_on_the_way(items.iter()));
+        self.read_entries(items.iter().filter(|e| !removed.contains(e.key.as_str())));
+        let photos = items.iter().filter(|e| is_photo(e)).filter_map(hash);
         self.photos = photos.collect::<BTreeSet<_>>().into_iter().collect();
-        self.promises = promises::all(document, marks)?.iter().map(Into::into).collect();
+        self.promises = promises::among(items, document, marks)?
+            .iter()
+            .map(Into::into)
+            .collect();
         let signed = coverage(document);
         self.signatures = super::show::count(signed.len());
         self.not_covered = signed
@@ -256,15 +259,14 @@ impl Projection {
         self.due_ms = super::matter::due(&self.kind, life);
     }
 
-    fn words(&self, document: &Document) -> String {
+    fn words(&self, document: &Document, items: &[EntryView]) -> String {
         let mut words = vec![
             self.what.clone(),
             document.prose("description"),
             document.prose("answer"),
         ];
-        let remarks = document
-            .entries(Container::Items)
-            .into_iter()
+        let remarks = items
+            .iter()
             .filter(|e| ["remark", "option", "update"].contains(&e.text("type")));
         words.extend(remarks.map(|e| e.text("text").to_owned()));
         words.extend(self.promises.iter().map(|p| p.what.clone()));

@@ -1,7 +1,7 @@
 //! The answers of an inspection: read in one pass, then held against the questions of the place.
 
 use super::inspection::is_meter;
-use super::show::{Place, Shown, count};
+use super::show::{Place, Shown};
 use super::view::{
     AbsentView, ContestedView, EntryShown, FieldView, ProgressView, QuestionView, ReadingView, RoomView, TextView,
     VerdictView,
@@ -28,11 +28,11 @@ impl Answers {
     }
 
     fn resolve(scalars: BTreeMap<String, Vec<Candidate>>) -> Self {
-        let resolve = |(key, candidates): (String, _)| {
-            let policy = find("inspection", Container::Answers, last_part(&key)).unwrap_or(Policy::SortsLast);
-            (key, Field::resolve(policy, candidates))
-        };
-        Self(scalars.into_iter().map(resolve).collect())
+        let resolved = scalars.into_iter().map(|(key, candidates)| {
+            let field = resolve(&key, candidates);
+            (key, field)
+        });
+        Self(resolved.collect())
     }
 
     fn get(&self, key: &AnswerKey, field: &str) -> Option<&Field> {
@@ -246,30 +246,44 @@ impl Answers {
         };
         contested.map(view).collect()
     }
+}
 
-    /// Counts without a checklist: answered, defects, contested.
-    pub(super) fn totals(&self) -> (u32, u32, u32) {
-        let results = self
-            .0
-            .iter()
-            .filter(|(key, field)| last_part(key) == "result" && !field.text().is_empty());
-        let (answered, defects) = results.fold((0, 0), |(n, d), (_, field)| {
-            (n + 1, d + u32::from(field.text() == "defect"))
-        });
-        (
-            answered,
-            defects,
-            count(self.0.values().filter(|f| f.is_contested()).count()),
-        )
-    }
-
+/// What lists show of the answers, counted in one pass, without a checklist.
+#[derive(Default)]
+pub(super) struct Totals {
+    /// Answers given.
+    pub(super) answered: u32,
+    /// Answers that say defect.
+    pub(super) defects: u32,
     /// The keys of contested answers.
-    pub(super) fn contested_keys(&self) -> impl Iterator<Item = &String> {
-        self.0
-            .iter()
-            .filter(|(_, field)| field.is_contested())
-            .map(|(key, _)| key)
+    pub(super) contested: Vec<String>,
+}
+
+impl Totals {
+    /// Counts the answers of a record.
+    pub(super) fn of(document: &Document) -> Self {
+        let mut totals = Self::default();
+        document.each_value(Container::Answers, |key, candidates| {
+            let name = last_part(key);
+            if name != "result" && candidates.len() < 2 {
+                return; // a reading that stands
+            }
+            let field = resolve(key, candidates);
+            if name == "result" {
+                totals.answered += u32::from(!field.text().is_empty());
+                totals.defects += u32::from(field.text() == "defect");
+            }
+            if field.is_contested() {
+                totals.contested.push(key.to_owned());
+            }
+        });
+        totals
     }
+}
+
+fn resolve(key: &str, candidates: Vec<Candidate>) -> Field {
+    let policy = find("inspection", Container::Answers, last_part(key)).unwrap_or(Policy::SortsLast);
+    Field::resolve(policy, candidates)
 }
 
 impl Field {

@@ -175,9 +175,17 @@ pub fn find(document: &Document, key: &str, marks: &Marks) -> Result<Promise, Co
 /// # Errors
 /// [`CommandError::Data`] when the data have a wrong row.
 pub fn all(document: &Document, marks: &Marks) -> Result<Vec<Promise>, CommandError> {
-    let mut made = document.entries(Container::Items);
-    made.retain(is_promise);
-    if made.is_empty() {
+    among(&document.entries(Container::Items), document, marks)
+}
+
+/// Returns all promises among the items of a record, which are at hand already.
+pub(in crate::record) fn among(
+    items: &[EntryView],
+    document: &Document,
+    marks: &Marks,
+) -> Result<Vec<Promise>, CommandError> {
+    let mut made = items.iter().filter(|e| is_promise(e)).cloned().peekable();
+    if made.peek().is_none() {
         return Ok(Vec::new());
     }
     let events = document.entries(Container::Events);
@@ -185,7 +193,7 @@ pub fn all(document: &Document, marks: &Marks) -> Result<Vec<Promise>, CommandEr
         let its = events_of(&entry.key, &events);
         Promise::of(entry, its, marks)
     };
-    made.into_iter().map(one).collect()
+    made.map(one).collect()
 }
 
 /// Returns all promises of a record as a screen shows them at a time, the next due first.

@@ -9,5 +9,6 @@ mod commands;
 mod life;
 
 pub use commands::{NewPromise, Postponed, act, keep, make, postpone};
+pub(super) use life::among;
 pub(super) use life::is_promise;
 pub use life::{ProjectedPromise, Promise, all, find, shown};
