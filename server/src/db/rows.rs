@@ -9,7 +9,7 @@ use sqlx::query::Query;
 
 use super::{AnyConnection, DbError, WriteTx};
 
-const SIZES: [usize; 4] = [64, 16, 4, 1];
+const SIZES: [usize; 5] = [64, 32, 16, 4, 1];
 /// SQLite looks a numbered parameter up in a list, once when a statement is made and once whenever one is bound: time
 /// grows with the square of their number, and a thousand of them cost more than four statements of 256.
 const MOST_PARAMETERS: usize = 256;

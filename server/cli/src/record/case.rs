@@ -20,7 +20,7 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &CaseView)
     );
     page.line(&view.record);
     for (zh, en, group, field) in [
-        ("来电人：", "called: ", "relation", &view.relation),
+        ("来电人：", "caller: ", "relation", &view.relation),
         ("类别：", "about: ", "complaint_category", &view.category),
         ("紧急程度：", "urgency: ", "urgency", &view.urgency),
         ("范围：", "scale: ", "scale", &view.scale),
@@ -33,7 +33,7 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &CaseView)
         }
     }
     for (zh, en, text) in [
-        ("来电内容：", "words: ", &view.words),
+        ("来电内容：", "said: ", &view.words),
         ("希望：", "wants: ", &view.wanted_outcome.value),
         ("结论：", "verdict: ", &view.verdict.value),
         ("统一口径：", "everybody says: ", &view.agreed_text.value),

@@ -22,6 +22,18 @@ const OWN: &[(&str, &str, &str)] = &[
     ("defect", "缺陷", "defect"),
     ("promise", "承诺", "promise"),
     ("contact_try", "联系未果", "not reached"),
+    ("option", "方案", "way out"),
+    ("update", "进展告知", "told meanwhile"),
+    ("linked", "关联", "linked"),
+    ("request", "诉求", "asked for"),
+    ("tag", "关注点", "cares about"),
+    ("read_back", "念回承诺", "promises read back"),
+    ("note", "记事", "note"),
+    ("choose_option", "选定方案", "way out chosen"),
+    ("waive", "免拍照片", "photo waived"),
+    ("confirm_cluster", "确认为同类问题", "cluster confirmed"),
+    ("reject_cluster", "不是同类问题", "no cluster"),
+    ("read", "主管已阅", "read by a manager"),
     ("late", "迟交", "late"),
     ("role", "越权，暂不计", "role: does not count yet"),
     ("lifted", "越权，已放行", "role: lifted"),
@@ -128,5 +140,23 @@ impl<'a> Labels<'a> {
         };
         let said = text.map(|text| self.lang.pick(&text.zh, &text.en)).or_else(known);
         said.unwrap_or(code).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OWN;
+    use keyturn_server::domain::{Container, schema};
+
+    #[test]
+    fn whatever_stands_in_a_record_has_a_word() {
+        let entries = schema::FIELDS
+            .iter()
+            .filter(|row| row.container == Container::Items && !row.field.contains(['.', '*']))
+            .map(|row| row.field);
+        let events = keyturn_server::domain::events::NEUTRAL.iter().copied();
+        for code in entries.chain(events).chain(["read_back"]) {
+            assert!(OWN.iter().any(|(own, ..)| *own == code), "{code} has no word");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::inspection::{Names, contested, entries, history};
 use super::labels::Labels;
 use super::lines::Page;
 use super::source::Shown;
+use crate::lang::Lang;
 use crate::when;
 use keyturn_server::domain::record::view::EntryShown;
 use keyturn_server::domain::record::visit::view::{SurveyQuestionView, VisitView};
@@ -18,7 +19,7 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &VisitView
     page.line(&view.record);
     if !view.way.value.is_empty() {
         let way = labels.code("contact_way", &view.way.value);
-        page.item(2, labels.pick("方式：", "way: "), &way);
+        page.item(2, labels.pick("方式：", "how: "), &way);
     }
     for (zh, en, field) in [
         ("开始：", "from: ", &view.started_at),
@@ -81,7 +82,7 @@ fn script(page: &mut Page, labels: &Labels<'_>, view: &VisitView, all: bool) {
         if said.is_empty() {
             continue;
         }
-        page.heading(labels.text(&part.text), "");
+        page.heading(&sentence(labels.text(&part.text)), "");
         for line in said {
             let mark = match line.said.value.as_str() {
                 "done" => "✓ ",
@@ -111,6 +112,13 @@ fn survey(page: &mut Page, labels: &Labels<'_>, view: &VisitView, all: bool) {
             page.item(4, labels.pick("备注：", "remark: "), &question.remark.value);
         }
     }
+}
+
+/// A heading begins with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// The answer in words where it is a code, as it is where it is a grade or a text.
@@ -153,7 +161,11 @@ fn promises(page: &mut Page, labels: &Labels<'_>, view: &VisitView) {
     for promise in &view.promises {
         let state = labels.text(&promise.life.text);
         let (who, due) = (labels.person(&promise.person), when::minute(promise.due_ms));
-        page.pair(2, "", &promise.what, &format!("{who} {due} {state}"));
+        let by = match labels.lang {
+            Lang::Zh => format!("{who}，{due} 前，{state}"),
+            Lang::En => format!("{who}, by {due}: {state}"),
+        };
+        page.pair(2, "", &promise.what, &by);
         if view.unread.contains(&promise.key) {
             page.item(4, "", labels.pick("没有向业主复述", "was not read back to the owner"));
         }

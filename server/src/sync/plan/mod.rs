@@ -66,7 +66,9 @@ impl SyncService {
     }
 
     async fn write_plan(&self, tx: &mut WriteTx, project: ProjectId, plan: Plan) -> Result<Planning, Error> {
-        self.grant_all(tx, project, plan.wanted, "tasks by rule").await?;
+        if !plan.wanted.is_empty() {
+            self.grant_all(tx, project, plan.wanted, "tasks by rule").await?;
+        }
         put_rows_in(tx, project, &plan.rows).await?;
         office::remember(tx, project, plan.seen).await?;
         Ok(plan.told)
@@ -106,9 +108,12 @@ impl Plan {
             match &task.row {
                 None => told.taken_back += 1,
                 Some(_) if office.tasks.contains_key(&task.id) => told.moved += 1,
-                Some(_) => told.opened += 1,
+                Some(_) => {
+                    told.opened += 1;
+                    // Only who is sent there now: a right that was taken away does not come back with a moved day.
+                    wanted.extend(grants_for(office, task));
+                }
             }
-            wanted.extend(grants_for(office, task));
         }
         let milestones = office.new_milestones.iter();
         let milestones = milestones.map(|m| {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use futures_util::TryStreamExt;
 use keyturn_domain::record::Projection;
 use keyturn_domain::rows::{self, HouseholdRow, MilestoneRow, ProjectRow, StaffRow, TaskRow, kind};
 use keyturn_domain::rules::{ProjectCalendar, Recorded, Told, milestones_of};
@@ -40,16 +41,16 @@ impl Office {
     pub(super) async fn read(conn: &mut AnyConnection, project: ProjectId, now_ms: i64) -> Result<Self, Error> {
         let head = log::heads(conn, &[project]).await?;
         let seq = head.get(&project).map(|head| head.seq).ok_or(Code::NotFound)?;
-        let rows = sqlx::query(include_str!("rows_of_office.sql"))
+        // One row is read while the database looks for the next.
+        let mut rows = sqlx::query(include_str!("rows_of_office.sql"))
             .bind(project.as_bytes().to_vec())
-            .fetch_all(&mut *conn)
-            .await
-            .map_err(DbError::from)?;
+            .fetch(&mut *conn);
         let mut stored = Rows::default();
-        for row in &rows {
-            let scope = id(row, "scope", ScopeId::from_bytes)?;
-            stored.take(&text(row, "kind")?, scope, &bytes(row, "body")?);
+        while let Some(row) = rows.try_next().await.map_err(DbError::from)? {
+            let scope = id(&row, "scope", ScopeId::from_bytes)?;
+            stored.take(&text(&row, "kind")?, scope, &bytes(&row, "body")?);
         }
+        drop(rows);
         let settings = stored.project.take().ok_or_else(|| broken("the project has no row"))?;
         let calendar = ProjectCalendar::of(&settings).map_err(|e| broken(&e.to_string()))?;
         let planned_to = planned_to(conn, project).await?;
