@@ -1,6 +1,6 @@
 //! The rules: pure functions over the typed data of the catalogue and facts that the caller hands in.
 //!
-//! Each is stated a second time, as a small reference function, in `data/check.py`; the vectors hold both to the same
+//! Each is stated a second time, as a small reference function, in `data/check`; the vectors hold both to the same
 //! answers.
 
 mod calendar;
