@@ -39,7 +39,7 @@ pub enum Command {
     /// Watch two phones inspect one flat offline, and merge
     #[cfg(feature = "demo")]
     Demo(crate::demo::DemoArgs),
-    /// Let a fleet of real clients sync with a real server, and measure
+    /// Let many phones play the days of engineers and ambassadors over HTTP, and measure
     #[cfg(feature = "demo")]
     Simulate(crate::simulate::SimulateArgs),
     /// A phone as a process

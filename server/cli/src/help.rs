@@ -73,16 +73,19 @@ const ZH: &[(&str, &str)] = &[
     ("demo#once", "结束后不保留服务器"),
     ("demo#keep", "把数据留在此目录：server、phone-a、phone-b"),
     ("demo#seed", "换一套住宅、答案和分歧"),
-    ("simulate", "模拟：许多真实的客户端通过 HTTP 与真实的服务器同步"),
+    (
+        "simulate",
+        "模拟：许多手机同时过工程师和客户大使的一天，通过 HTTP 同步并测量",
+    ),
     ("simulate#phones", "手机数"),
-    ("simulate#records", "每部手机的记录数"),
-    ("simulate#edits", "每条记录的改动数"),
+    ("simulate#days", "每部手机过几天"),
+    ("simulate#homes_a_day", "每部手机每天处理几套住宅（有多少做多少）"),
     ("simulate#homes", "项目里的住宅数"),
     (
         "simulate#faults",
         "网络故障：none 无，loss 丢失，slow 延迟，all 两者都有",
     ),
-    ("simulate#seed", "换一组编辑和故障"),
+    ("simulate#seed", "换一组答案、请求和故障"),
     (
         "healthcheck",
         "询问运行中的服务器能否工作：能则退出码为 0，无应答或未就绪为 5",

@@ -1,7 +1,8 @@
-//! The run: enrol, record without a signal, upload all at once, download on a new phone, sync idly; compare.
+//! The run: enrol, play the days on all phones at once, download on a new phone, sync idly; compare.
 
 use super::SimulateArgs;
-use super::member::Member;
+use super::done::Kind;
+use super::member::{Member, Part, Share};
 use super::report::Report;
 use super::words;
 use crate::failure::Failure;
@@ -11,7 +12,6 @@ use crate::words::Words;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use keyturn_server::domain::UserId;
 use keyturn_server::sync::DemoLoaded;
-use std::collections::BTreeSet;
 use std::time::Instant;
 use tokio::task::JoinSet;
 
@@ -42,18 +42,13 @@ impl Run<'_> {
     pub async fn go(&self) -> Result<Report, Failure> {
         let bar = self.bar();
         let fleet = self.enrol(&bar).await?;
-        let (records, edits) = (self.args.records, self.args.edits);
-        self.stage(&bar, words::RECORD, fleet.len());
-        let fleet = all(fleet, &bar, move |mut member| async move {
-            tokio::task::block_in_place(|| member.record(records, edits))?;
-            Ok(member)
-        })
-        .await?;
         let mut report = Report {
             phones: self.args.phones,
+            days: self.args.days,
             ..Report::default()
         };
-        let fleet = self.upload(fleet, &bar, &mut report).await?;
+        let fleet = self.days(fleet, &bar, &mut report).await?;
+        let fleet = self.last(fleet, &bar, &mut report).await?;
         self.download(&fleet, &bar, &mut report).await?;
         self.idle(&fleet, &bar, &mut report).await?;
         bar.finish_and_clear();
@@ -64,50 +59,99 @@ impl Run<'_> {
         Ok(report)
     }
 
-    /// Everybody who has tasks in the homes gets a phone, some of them several.
+    /// Engineers and ambassadors in turn; whoever has several phones shares the homes among them.
+    fn crew(&self) -> Result<Vec<(UserId, Part, Share)>, Failure> {
+        let team = |nth: usize| {
+            let mut all: Vec<UserId> = Vec::new();
+            for home in &self.loaded.homes {
+                let one = home.assignees.get(nth).copied();
+                all.extend(one.filter(|user| !all.contains(user)));
+            }
+            all
+        };
+        let parts = [(Part::Engineer, team(0)), (Part::Ambassador, team(1))];
+        let mut crew: Vec<(UserId, Part, usize)> = Vec::new();
+        for n in 0..usize::try_from(self.args.phones).map_err(Failure::internal)? {
+            let [engineers, ambassadors] = &parts;
+            let (part, people) = if n.is_multiple_of(2) { engineers } else { ambassadors };
+            let of = (n / 2) % people.len().max(1);
+            let user = people.get(of).ok_or_else(|| Failure::internal("nobody works there"))?;
+            crew.push((*user, *part, n / 2 / people.len()));
+        }
+        let phones = |user: UserId| crew.iter().filter(|(other, ..)| *other == user).count();
+        let all = crew.iter().map(|(user, part, nth)| {
+            let of = phones(*user);
+            (*user, *part, Share { nth: *nth, of })
+        });
+        Ok(all.collect())
+    }
+
     async fn enrol(&self, bar: &ProgressBar) -> Result<Vec<Member>, Failure> {
-        let people: BTreeSet<UserId> = self
-            .loaded
-            .homes
-            .iter()
-            .flat_map(|home| home.assignees.clone())
-            .collect();
+        let crew = self.crew()?;
         let server = crate::open::tool(&crate::args::DataArgs {
             data: self.folder.join("server"),
         })
         .await?;
         let mut codes = Vec::new();
-        for (n, user) in (0..self.args.phones).zip(people.iter().cycle()) {
-            codes.push((n, server.devices().create_enrolment(*user).await?.text));
+        for (user, ..) in &crew {
+            codes.push(server.devices().create_enrolment(*user).await?.text);
         }
         server.close().await;
-        self.stage(bar, words::ENROL, codes.len());
+        self.stage(bar, words::ENROL, crew.len());
         let mut fleet = Vec::new();
-        for (n, code) in codes {
+        for (n, ((_, part, share), code)) in crew.into_iter().zip(codes).enumerate() {
             let folder = self.folder.join(&format!("phone-{n}"));
-            fleet.push(Member::enrol(&folder, self.air.url(), &code, self.args.seed + u64::from(n)).await?);
+            let how = (part, share, self.args.seed.wrapping_mul(1_000) + n as u64);
+            fleet.push(Member::enrol(&folder, self.air.url(), &code, how).await?);
             bar.inc(1);
         }
         Ok(fleet)
     }
 
-    async fn upload(&self, fleet: Vec<Member>, bar: &ProgressBar, report: &mut Report) -> Result<Vec<Member>, Failure> {
-        self.stage(bar, words::UPLOAD, fleet.len());
+    /// Everybody plays their days at once.
+    async fn days(
+        &self,
+        mut fleet: Vec<Member>,
+        bar: &ProgressBar,
+        report: &mut Report,
+    ) -> Result<Vec<Member>, Failure> {
         let (before, used, began) = (self.air.traffic(), self.server.usage(), Instant::now());
+        let homes = usize::try_from(self.args.homes_a_day).map_err(Failure::internal)?;
+        for day in 0..usize::try_from(self.args.days).map_err(Failure::internal)? {
+            self.stage(bar, words::DAY, fleet.len());
+            fleet = all(fleet, bar, move |mut member| async move {
+                member.day(day, homes).await?;
+                Ok(member)
+            })
+            .await?;
+        }
+        report.seconds = began.elapsed().as_secs_f64();
+        let passed = since(self.air.traffic(), before);
+        (report.requests, report.bytes_up, report.bytes_down) = (passed.requests, passed.up, passed.down);
+        report.days_server_cpu_seconds = self.server.usage().cpu_seconds - used.cpu_seconds;
+        Ok(fleet)
+    }
+
+    /// Everybody syncs once more: then all phones know what the others did.
+    async fn last(&self, fleet: Vec<Member>, bar: &ProgressBar, report: &mut Report) -> Result<Vec<Member>, Failure> {
+        self.stage(bar, words::LAST, fleet.len());
         let fleet = all(fleet, bar, |mut member| async move {
             member.sync().await?;
             Ok(member)
         })
         .await?;
-        report.upload_seconds = began.elapsed().as_secs_f64();
-        let passed = since(self.air.traffic(), before);
-        (report.requests, report.bytes_up, report.bytes_down) = (passed.requests, passed.up, passed.down);
-        report.upload_server_cpu_seconds = self.server.usage().cpu_seconds - used.cpu_seconds;
+        let mut times = Vec::new();
         for member in &fleet {
             let (saved, received) = member.promises()?;
             report.changes += saved;
             report.acknowledged += received;
+            let (waiting, refused) = member.intents()?;
+            report.lost += waiting + saved.saturating_sub(received);
+            report.refused.extend(refused);
+            report.done.join(&member.made.done);
+            times.extend(member.exchanges.iter().copied());
         }
+        report.times(times);
         Ok(fleet)
     }
 
@@ -122,19 +166,20 @@ impl Run<'_> {
         let code = server.devices().create_enrolment(reviewer.id).await?;
         server.close().await;
         let (before, began) = (self.air.traffic(), Instant::now());
-        let new = Member::enrol(&self.folder.join("phone-new"), self.air.url(), &code.text, 0).await?;
+        let how = (Part::Engineer, Share { nth: 0, of: 1 }, 0);
+        let new = Member::enrol(&self.folder.join("phone-new"), self.air.url(), &code.text, how).await?;
         report.download_seconds = began.elapsed().as_secs_f64();
         report.download_bytes = since(self.air.traffic(), before).down;
         for member in fleet {
-            for record in member.made() {
-                let there = new.heads(record)?;
-                let missing = member
-                    .heads(record)?
-                    .iter()
-                    .filter(|head| !there.contains(head))
-                    .count();
-                report.lost += missing as u64;
+            for (kind, record) in &member.made.records {
+                let there = new.heads(*kind, record)?;
+                let own = member.heads(*kind, record)?;
+                report.lost += own.iter().filter(|head| !there.contains(head)).count() as u64;
             }
+            report.there.join(&member.made.shown_by(&new.client)?);
+        }
+        for (kind, _) in Kind::ALL {
+            report.lost += report.done.of(kind).saturating_sub(report.there.of(kind));
         }
         bar.inc(1);
         Ok(())

@@ -1,6 +1,10 @@
-//! `keyturn simulate`: a fleet of real clients, each with a database of its own, against a real server process. What
-//! passes on the socket is counted between them; what the server used is read from the system.
+//! `keyturn simulate`: a fleet of real clients, each with a database of its own, against a real server process. They
+//! play the days of engineers and ambassadors at the same time. What passes on the socket is counted between them; what
+//! the server used is read from the system.
 
+mod ambassador;
+mod done;
+mod engineer;
 mod fleet;
 mod member;
 mod report;
@@ -14,25 +18,25 @@ use crate::out::Out;
 use crate::parts::{Air, Faults, Folder, ServerProcess, begin_data};
 use clap::Args;
 
-/// Let a fleet of real clients record, upload and download over HTTP, and measure.
+/// Let many phones play the days of engineers and ambassadors over HTTP, and measure.
 #[derive(Args, Debug, Clone)]
 pub struct SimulateArgs {
     /// How many phones
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub phones: u32,
-    /// How many records each phone makes
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub records: u32,
-    /// How many changes each record gets
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub edits: u32,
+    /// How many days each phone plays
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub days: u32,
+    /// How many homes a day each phone looks after, as long as its person has any
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub homes_a_day: u32,
     /// How many homes the project has
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=799))]
     pub homes: u32,
     /// What the network does: none, loss, slow, all
     #[arg(long, value_name = "FAULTS", default_value = "none", hide_possible_values = true)]
     pub faults: Faults,
-    /// Other edits, other faults
+    /// Other answers, other requests, other faults
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 }

@@ -9,6 +9,7 @@
 
 mod demo;
 mod errors;
+mod simulate;
 
 use std::process::{Command, Output};
 
