@@ -19,6 +19,7 @@ mod duplicates;
 mod figures;
 mod inspections;
 mod intents;
+mod journey;
 mod lists;
 mod notices;
 mod people;
