@@ -88,7 +88,7 @@ pub fn prune(tx: &Transaction<'_>, project: ProjectId, backup: u64) -> Result<()
     run(tx, sql!("intents_prune"), (project.as_bytes(), stored(backup))).map(drop)
 }
 
-/// Queues again what was done above `fork`: the server went back behind it.
+/// Queues again what was done above `fork`, or opened a task for the office there: the server went back behind it.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -1,1 +1,2 @@
-UPDATE intents SET state = 'queued', seq = 0 WHERE project = ?1 AND state = 'done' AND seq > ?2
+UPDATE intents SET state = 'queued', code = '', seq = 0
+  WHERE project = ?1 AND seq > ?2 AND (state = 'done' OR code = 'collides')
