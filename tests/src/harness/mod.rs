@@ -3,7 +3,7 @@
 //!
 //! Nothing here is a mock: the server is the real service over its real database, a phone is the real client over its
 //! real database; between them stands [`Net`], which implements the same trait as both. [`World`] holds all of them;
-//! it begins as a copy of a [`Template`], in which a small project is loaded and six phones are enrolled.
+//! it begins as a copy of a [`Template`], in which a small project is loaded and seven phones are enrolled.
 
 mod clock;
 mod disk;
@@ -21,7 +21,7 @@ pub use clock::{DAY_MS, START_MS, SimClock, YEAR_MS};
 pub use disk::{Disk, Trouble};
 pub use ids::SimIds;
 pub use net::{Fault, Net, Seen};
-pub use peek::{Content, OnPhone, OnServer, PhoneDb, Put, Refused, ServerDb};
+pub use peek::{Content, Judged, OnPhone, OnServer, PhoneDb, Put, Refused, ServerDb, Wanted};
 pub use phone::SimPhone;
 pub use project::{Home, Project, catalog, questions};
 pub use server::SimServer;

@@ -1,13 +1,19 @@
 //! A small project: twenty homes of the demo project, each with a task to inspect it.
 
-use keyturn_domain::catalog::{Catalog, FeatureMode, Layout, Questions, instantiate};
+use super::{DAY_MS, START_MS};
+use keyturn_domain::catalog::{Catalog, FeatureMode, Lang, Layout, Questions, instantiate};
 use keyturn_domain::document::Genesis;
-use keyturn_domain::rows::{self, HomeRow, LayoutRow, ProjectRow, StaffRow, TaskRow, kind, row_id};
+use keyturn_domain::rows::{
+    self, HomeRow, HouseholdRow, LayoutRow, ProjectRow, Rest, SalesPromiseRow, StaffRow, TaskRow, kind, row_id,
+};
 use keyturn_domain::{DocumentId, PlaceId, ProjectId, ScopeId, TaskId, UserId};
 use keyturn_server::Server;
 use keyturn_server::sync::{NewPlace, RowPut};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+
+/// In how many homes somebody lives.
+const LIVED_IN: usize = 4;
 
 /// One home.
 #[derive(Clone, Debug)]
@@ -141,7 +147,48 @@ impl Project {
             all.push(put(kind::HOME, home.place.0, home.building, &row));
             all.push(put(kind::TASK, home.task.id.0, home.scope(), &home.task));
         }
+        for (n, home) in self.homes.iter().enumerate().take(LIVED_IN) {
+            all.extend(self.household(n, home));
+        }
         all
+    }
+
+    /// Who lives in a home, of whom nothing is known yet, and what was promised to them in sales.
+    fn household(&self, n: usize, home: &Home) -> [RowPut; 3] {
+        let code = format!("hh{n}");
+        let household = HouseholdRow {
+            home: home.place,
+            code: code.clone(),
+            language: Lang::Zh,
+            ambassador: None,
+            quiet: Vec::new(),
+            moved_out: String::new(),
+            rest: Rest::new(),
+        };
+        let promise = |due: i64| SalesPromiseRow {
+            home: home.place,
+            text: catalog().demo.project.text.clone(),
+            first_due_ms: START_MS + due * DAY_MS,
+            events: Vec::new(),
+            rest: Rest::new(),
+        };
+        let id = |kind: &str, code: &str| row_id(self.id, kind, code);
+        let (soon, later) = (promise(1), promise(90));
+        [
+            put(kind::HOUSEHOLD, id(kind::HOUSEHOLD, &code), home.scope(), &household),
+            put(
+                kind::SALES_PROMISE,
+                id(kind::SALES_PROMISE, &format!("{code}-1")),
+                home.scope(),
+                &soon,
+            ),
+            put(
+                kind::SALES_PROMISE,
+                id(kind::SALES_PROMISE, &format!("{code}-2")),
+                home.scope(),
+                &later,
+            ),
+        ]
     }
 }
 

@@ -25,13 +25,14 @@ pub struct Person {
 }
 
 /// The phones of the template.
-pub const PEOPLE: [Person; 6] = [
+pub const PEOPLE: [Person; 7] = [
     person("a", "ann", Role::Engineer, &[0, 1, 2]),
     person("b", "bo", Role::Engineer, &[0, 1, 3]),
     person("c", "cai", Role::Ambassador, &[0, 2]),
     person("r", "rui", Role::Reviewer, &[]),
     person("d", "ann", Role::Engineer, &[0, 1, 2]),
     person("e", "eve", Role::Engineer, &[1]),
+    person("m", "min", Role::Manager, &[]),
 ];
 
 const fn person(phone: &'static str, name: &'static str, role: Role, homes: &'static [usize]) -> Person {

@@ -3,7 +3,8 @@
 
 use crate::harness::{Content, PhoneDb, ServerDb, World};
 use keyturn_domain::{DocumentId, Hash, ScopeId, UserId, Write};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// One thing that somebody recorded, and that a phone said was saved.
 #[derive(Clone, Debug)]
@@ -22,11 +23,41 @@ pub struct Item {
     pub excused: Option<&'static str>,
 }
 
+/// Something that somebody wanted done about rows, and that a phone has queued.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The kind of the intent.
+    pub kind: String,
+    /// What it says.
+    pub payload: Vec<u8>,
+    /// By whom.
+    pub user: UserId,
+    /// On which phone.
+    pub phone: usize,
+    /// The phone was put back from a copy since.
+    pub restored: bool,
+    /// Why nobody can be blamed when it is gone: the only copy of it was destroyed.
+    pub excused: Option<&'static str>,
+}
+
+/// What could come back at some moment.
+pub struct Alive {
+    items: Vec<bool>,
+    asked: BTreeSet<Uuid>,
+    rows: BTreeMap<(String, Uuid), (ScopeId, Vec<u8>)>,
+}
+
 /// Everything that people recorded.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// In the order in which it was recorded.
     pub items: Vec<Item>,
+    /// What people wanted done.
+    pub asked: BTreeMap<Uuid, Asked>,
+    /// The server went back once.
+    pub fell_back: bool,
+    /// Rows that were others before the server went back.
+    pub fallen: BTreeSet<(String, Uuid)>,
     /// The scope of each record.
     pub documents: BTreeMap<DocumentId, ScopeId>,
     words: u64,
@@ -62,20 +93,37 @@ impl Model {
 
     /// Tells for each item whether a copy of it exists from which it can come back.
     #[must_use]
-    pub fn alive(&self, world: &World) -> Vec<bool> {
+    pub fn alive(&self, world: &World) -> Alive {
         let mut copies = Copies::of(world);
         let alive = |item: &Item| item.excused.is_none() && copies.any(item, &self.documents);
-        self.items.iter().map(alive).collect()
+        let there = ServerDb::open(world.server.path());
+        let mut asked: BTreeSet<Uuid> = there.intents().into_iter().map(|judged| judged.id).collect();
+        for phone in world.running() {
+            asked.extend(PhoneDb::open(world.phones[phone].path()).intents().into_keys());
+        }
+        Alive {
+            items: self.items.iter().map(alive).collect(),
+            asked,
+            rows: there.rows(),
+        }
     }
 
     /// Copies were destroyed, as they may be: what was alive before and is no longer is excused.
-    pub fn excuse(&mut self, world: &World, before: &[bool], why: &'static str) {
+    pub fn excuse(&mut self, world: &World, before: &Alive, why: &'static str) {
         let after = self.alive(world);
-        for ((item, before), after) in self.items.iter_mut().zip(before).zip(after) {
+        for ((item, before), after) in self.items.iter_mut().zip(&before.items).zip(after.items) {
             if *before && !after {
                 item.excused = Some(why);
             }
         }
+        for id in before.asked.difference(&after.asked) {
+            if let Some(asked) = self.asked.get_mut(id) {
+                asked.excused = Some(why);
+            }
+        }
+        let all = before.rows.keys().chain(after.rows.keys());
+        let differs = |key: &&(String, Uuid)| before.rows.get(*key) != after.rows.get(*key);
+        self.fallen.extend(all.filter(differs).cloned());
     }
 
     /// Everything in a record was erased.

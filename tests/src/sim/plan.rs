@@ -2,6 +2,7 @@
 //! a plan can be shortened and still means something.
 
 use super::edits::Edit;
+use super::edits::rows::Ask;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
@@ -39,6 +40,8 @@ pub enum Action {
         pick: u32,
         stale: bool,
     },
+    /// Somebody wants something done about people and rows.
+    Ask { phone: u8, ask: Ask, home: u8, pick: u32 },
     /// A screen is drawn and stays open.
     Draw { phone: u8 },
     /// A phone exchanges with the server.
@@ -140,12 +143,12 @@ impl Plan {
         let count = rng.random_range(2..=4);
         let mut phones: Vec<usize> = vec![0, 1];
         while phones.len() < count {
-            let next = rng.random_range(2..6);
+            let next = rng.random_range(2..7);
             if !phones.contains(&next) {
                 phones.push(next);
             }
         }
-        let length = rng.random_range(12..=32);
+        let length = rng.random_range(12..=31);
         let mut actions = Vec::with_capacity(length);
         for _ in 0..length {
             actions.extend(next(&mut rng, profile));
@@ -175,7 +178,10 @@ const PROFILES: [Profile; 10] = [
 fn next(rng: &mut StdRng, profile: Profile) -> Vec<Action> {
     let phone = rng.random_range(0..8);
     match rng.random_range(0..100) {
-        0..45 => vec![edit(rng, phone)],
+        0..35 => vec![edit(rng, phone)],
+        35..43 => vec![ask(rng, phone)],
+        43 => disagree(rng, phone),
+        44 => matter(rng, phone),
         45..50 => vec![Action::Draw { phone }, edit(rng, phone)],
         50..72 => vec![sync(rng, phone, profile)],
         72..76 => vec![Action::SyncAll],
@@ -196,6 +202,60 @@ fn edit(rng: &mut StdRng, phone: u8) -> Action {
         pick: rng.random(),
         stale: rng.random_ratio(1, 8),
     }
+}
+
+fn ask(rng: &mut StdRng, phone: u8) -> Action {
+    Action::Ask {
+        phone,
+        ask: Ask::random(rng),
+        home: home(rng),
+        pick: rng.random(),
+    }
+}
+
+/// Two people answer one question differently, and one of them settles it.
+fn disagree(rng: &mut StdRng, phone: u8) -> Vec<Action> {
+    let answers = [(1, 2), (1, 3), (2, 3), (9, 10), (10, 13), (11, 13)];
+    let (mine, theirs) = *answers.choose(rng).expect("two answers");
+    let tap = |phone: u8, edit: Edit, pick: u32| Action::Edit {
+        phone,
+        edit,
+        home: 0,
+        pick,
+        stale: false,
+    };
+    let fetch = |phone: u8| Action::Sync {
+        phone,
+        weather: Weather::Fine,
+        after: 0,
+        small: false,
+        steps: 5,
+    };
+    vec![
+        tap(phone, Edit::Answer, mine),
+        tap(phone + 1, Edit::Answer, theirs),
+        fetch(phone + 1),
+        fetch(phone),
+        tap(phone, Edit::Settle, rng.random()),
+    ]
+}
+
+/// A case is reported and goes a few steps.
+fn matter(rng: &mut StdRng, phone: u8) -> Vec<Action> {
+    let home = home(rng);
+    let mut step = |edit: Edit| Action::Edit {
+        phone,
+        edit,
+        home,
+        pick: rng.random(),
+        stale: false,
+    };
+    vec![
+        step(Edit::Report),
+        step(Edit::Case),
+        step(Edit::Promise),
+        step(Edit::Case),
+    ]
 }
 
 /// Most of what happens, happens in the same home.

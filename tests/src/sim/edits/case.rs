@@ -61,7 +61,7 @@ impl Screen<'_> {
         let due_ms = stamp.at_ms + i64::from(self.pick % 100 + 1) * HOUR_MS;
         let write = match self.chosen(&open) {
             Some(promise) if self.pick.is_multiple_of(3) => {
-                let proof = common::facts([("proof", self.word.as_str().into())]);
+                let proof = common::facts([("proof_record", self.word.as_str().into())]);
                 promises::keep(document, seen, &promise.key, proof, who, stamp)?
             }
             Some(promise) if self.pick % 3 == 1 => {
@@ -119,7 +119,9 @@ impl Screen<'_> {
             };
         }
         match stands.state.as_str() {
-            "received" if self.pick.is_multiple_of(2) => desk::dispatch(&scene, &me, None),
+            "received" if ["reviewer", "manager"].contains(&self.who.role.as_str()) => {
+                desk::dispatch(&scene, &me, None)
+            }
             "received" => desk::answer(&scene, word, &told),
             "dispatched" => desk::acknowledge(&scene, later, true),
             "acknowledged" if self.pick.is_multiple_of(3) => desk::link(&scene, word, word),

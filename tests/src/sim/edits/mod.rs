@@ -2,6 +2,7 @@
 
 mod case;
 mod defect;
+pub mod rows;
 mod visit;
 
 use crate::harness::{Home, catalog, questions};

@@ -1,6 +1,7 @@
 //! Histories with a name, written out: each was once a way to lose something.
 
 mod attacks;
+mod intents;
 mod merges;
 mod phones;
 mod restores;
@@ -63,6 +64,13 @@ named! {
     "disk full between two taps" [ANN, BO], phones::disk_full;
     "killed between two writes" [ANN, BO], phones::killed;
     "cloned store" [ANN, BO], phones::cloned;
+    "two people say the same of one home" [CAI, RUI], intents::both_say_the_same;
+    "done, and the reply is lost" [ANN, BO], intents::reply_lost;
+    "moved out while somebody writes" [ANN, CAI, RUI], intents::moved_out;
+    "two numbers for one person" [CAI, RUI], intents::two_numbers;
+    "intents after a restore" [ANN, CAI], intents::told_again;
+    "intents of a withdrawn phone" [ANN, BO], intents::withdrawn;
+    "intents of somebody who lost the home" [ANN, BO, RUI], intents::handed_in_late;
     "start_op jump" [ANN, BO, CAI], attacks::start_op_jump;
     "footer on seq 2" [ANN, BO, CAI], attacks::footer;
     "wrong-document change" [ANN, BO, CAI], attacks::wrong_document;

@@ -51,6 +51,7 @@ pub(super) async fn role_with_dependants(h: &mut History) -> Result<(), Broken> 
     let project = h.world.project.id;
     let asked = h.world.phones[2].client().sync().lift_mark(project, record, marked);
     asked.map_err(|e| e.to_string())?;
+    h.learn_asked(2);
     h.tally.one("edit: lift mark");
     h.synced(2).await?;
     hold(mark_of(h, record, "lifted") == [marked], "the reviewer lifted it")?;

@@ -45,7 +45,7 @@ impl History {
         let Some(number) = homes.get(usize::from(home) % homes.len().max(1)).copied() else {
             return Ok(());
         };
-        let home = self.world.project.homes[number].clone();
+        let mut home = self.world.project.homes[number].clone();
         let inspection = home.inspection(self.world.project.id);
         let edit = if trespass { Edit::Answer } else { edit };
         let target = if edit.begins() {
@@ -71,9 +71,13 @@ impl History {
                 scope: home.scope(),
             }
         } else {
-            let Some(document) = self.other(edit.of(), n, number, pick) else {
+            let elsewhere = homes.iter().copied().filter(|other| *other != number);
+            let mut there = std::iter::once(number).chain(elsewhere);
+            let found = there.find_map(|at| Some((at, self.other(edit.of(), n, at, pick)?)));
+            let Some((at, document)) = found else {
                 return Ok(());
             };
+            home = self.world.project.homes[at].clone();
             Target::Existing(document)
         };
         let screen = self.screen(n, &home, pick, stale.then(|| target.document()));

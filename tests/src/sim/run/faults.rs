@@ -60,6 +60,7 @@ impl History {
                     let before = self.model.alive(&self.world);
                     if self.world.restore_phone(n) {
                         self.model.excuse(&self.world, &before, "phone restored");
+                        self.model.asked.values_mut().for_each(|a| a.restored |= a.phone == n);
                         self.tally.one("fault: phone restored from a copy");
                         self.forget_screens(n);
                         self.honest = false;
@@ -109,6 +110,7 @@ impl History {
             return;
         }
         self.model.excuse(&self.world, &before, "server restored");
+        self.model.fell_back = true;
         self.behind = (0..self.world.phones.len()).collect();
         self.honest = false;
         self.tally.one(match how {

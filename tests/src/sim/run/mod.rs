@@ -1,5 +1,6 @@
 //! Carries the actions of a plan out, keeps the model, and checks.
 
+mod asking;
 mod editing;
 mod exchange;
 mod faults;
@@ -137,6 +138,11 @@ impl History {
             } => {
                 if let Some(n) = self.phone(*phone) {
                     self.edit(n, *edit, *home, *pick, *stale)?;
+                }
+            }
+            Action::Ask { phone, ask, home, pick } => {
+                if let Some(n) = self.phone(*phone) {
+                    self.ask(n, *ask, *home, *pick)?;
                 }
             }
             Action::Draw { phone } => self.draw(*phone),

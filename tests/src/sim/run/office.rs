@@ -8,7 +8,7 @@ impl History {
             Action::Grant { user, home } => {
                 let (person, user) = self.person(*user);
                 let scope = self.home(*home).scope();
-                let role = if person.role == Role::Reviewer {
+                let role = if matches!(person.role, Role::Reviewer | Role::Manager) {
                     Role::Engineer
                 } else {
                     person.role
@@ -102,6 +102,7 @@ impl History {
             self.note(&format!("lift mark {hash:?}: {}", asked.is_ok()));
             self.tally.one("edit: lift mark");
             self.reap(n);
+            self.learn_asked(n);
         }
     }
 
