@@ -10,6 +10,7 @@ use keyturn_protocol::Code;
 use tokio::net::TcpListener;
 
 use crate::db::{Db, DbOptions};
+use crate::http::TlsFiles;
 use crate::state::AppState;
 use crate::sync::{SyncService, keep_planned};
 use crate::users::{Actor, Devices, Grants, Tokens, Users};
@@ -22,6 +23,8 @@ pub struct ServerConfig {
     pub database: PathBuf,
     /// Where phones reach this server, such as `https://keyturn.example`; without, the `Host` header is believed.
     pub public_url: Option<String>,
+    /// The certificate for TLS; without, the server speaks plain HTTP, as behind a proxy.
+    pub tls: Option<TlsFiles>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -38,6 +41,7 @@ impl ServerConfig {
         Self {
             database,
             public_url: None,
+            tls: None,
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             db: DbOptions::default(),
@@ -50,6 +54,7 @@ impl ServerConfig {
 #[derive(Clone)]
 pub struct Server {
     state: AppState,
+    tls: Option<Arc<http::Tls>>,
     stop_within: Duration,
 }
 
@@ -57,13 +62,15 @@ impl Server {
     /// Opens the database and everything on it.
     ///
     /// # Errors
-    /// Whatever `Db::open` says, and `ConfigBad` for an address that is none.
+    /// Whatever `Db::open` says, and `ConfigBad` for an address that is none or a certificate that cannot be used.
     pub async fn open(config: ServerConfig) -> Result<Self, Error> {
         let public_url = config.public_url.as_deref().map(checked_url).transpose()?;
+        let tls = config.tls.map(http::Tls::open).transpose()?.map(Arc::new);
         let db = Db::open(&config.database, &config.db).await?;
         let state = AppState::open(db, config.clock, config.ids, public_url).await?;
         Ok(Self {
             state,
+            tls,
             stop_within: config.stop_within,
         })
     }
@@ -96,7 +103,7 @@ impl Server {
             state.stop();
         };
         let planning = tokio::spawn(keep_planned(self.sync()));
-        if !http::serve(listener, router, stop, self.stop_within).await {
+        if !http::serve(listener, self.tls.clone(), router, stop, self.stop_within).await {
             tracing::warn!("Requests still under way were cut off; they were not acknowledged");
         }
         self.state.stop();

@@ -14,6 +14,9 @@ pub struct Cli {
     /// Print the result as JSON on standard output, errors as JSON on standard error
     #[arg(long, global = true)]
     pub json: bool,
+    /// File with settings in TOML; environment and flags count more
+    #[arg(long, global = true, value_name = "FILE", env = crate::config::FILE_ENV, hide_env = true)]
+    pub config: Option<PathBuf>,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -46,6 +49,8 @@ pub enum Command {
     #[cfg(feature = "demo")]
     #[command(hide = true)]
     Phone(crate::phone::PhoneArgs),
+    /// Show the settings that `serve` would run with, and where each came from
+    Config(crate::config::ConfigArgs),
     /// Ask a running server whether it can work
     Healthcheck(crate::healthcheck::HealthcheckArgs),
 }

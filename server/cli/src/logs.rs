@@ -14,6 +14,16 @@ pub enum LogForm {
     Json,
 }
 
+impl std::fmt::Display for LogForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
+
 /// Begins to log; `KEYTURN_LOG` chooses what, such as `debug` or `keyturn_server=debug`.
 pub fn begin(form: LogForm) {
     let filter = EnvFilter::try_from_env("KEYTURN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));

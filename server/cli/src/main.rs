@@ -2,6 +2,7 @@
 //!
 //! - [`args`]: what may be typed. [`help`]: the same in Chinese.
 //! - [`lang`], [`words`]: every sentence that this program says, in both languages.
+//! - [`config`]: the file beneath environment and flags.
 //! - [`out`], [`columns`], [`failure`]: how results and errors look; exit codes.
 //! - [`serve`], [`healthcheck`], [`user`], [`device`], [`project`]: the commands of a server.
 //! - [`record`]: a merged record in the terminal.
@@ -9,6 +10,7 @@
 
 mod args;
 mod columns;
+mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod device;

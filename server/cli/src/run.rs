@@ -1,23 +1,36 @@
 //! From the command line to an exit code.
 
 use crate::args::{Cli, Command};
+use crate::config::File;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::out::Out;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use std::process::ExitCode;
 
 /// Parses, runs, tells what went wrong.
 pub fn main() -> ExitCode {
     let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
-    let lang = Lang::find(&args, |name| std::env::var(name).ok());
-    let cli = match parse(lang) {
-        Ok(cli) => cli,
+    let env = |name: &str| std::env::var(name).ok();
+    let lang = Lang::find(&args, env);
+    let file = match File::find(&args, env) {
+        Ok(file) => file,
+        Err(failure) => {
+            failure.tell(lang, args.iter().any(|arg| arg == "--json"));
+            return ExitCode::from(failure.exit() as u8);
+        }
+    };
+    let (cli, matches) = match parse(lang, &file) {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error, lang),
     };
     let out = Out::new(lang, cli.json);
-    match start(cli.command, &out) {
+    let done = match (&cli.command, matches.subcommand()) {
+        (Command::Config(args), Some((_, matches))) => crate::config::run(args, &file, matches, &out),
+        _ => start(cli.command, &out),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             failure.tell(lang, out.json);
@@ -27,10 +40,10 @@ pub fn main() -> ExitCode {
 }
 
 /// The arguments as the system gave them: a path need not be UTF-8.
-fn parse(lang: Lang) -> Result<Cli, clap::Error> {
-    let command = crate::help::localised(Cli::command(), lang);
+fn parse(lang: Lang, file: &File) -> Result<(Cli, ArgMatches), clap::Error> {
+    let command = crate::help::localised(file.apply(Cli::command()), lang);
     let matches = command.try_get_matches_from(std::env::args_os())?;
-    Cli::from_arg_matches(&matches)
+    Ok((Cli::from_arg_matches(&matches)?, matches))
 }
 
 /// Help and version are answers; everything else is wrong usage and ends with 2.
@@ -57,6 +70,8 @@ fn start(command: Command, out: &Out) -> Result<(), Failure> {
 async fn run(command: Command, out: &Out) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => crate::serve::run(args, out).await,
+        // Answered before, without a runtime.
+        Command::Config(_) => Ok(()),
         Command::User(command) => crate::user::run(command, out).await,
         Command::Device(command) => crate::device::run(command, out).await,
         Command::Project(command) => crate::project::run(command, out).await,

@@ -6,8 +6,10 @@ use crate::logs::{self, LogForm};
 use crate::out::Out;
 use crate::words;
 use clap::Args;
+use keyturn_server::http::TlsFiles;
 use keyturn_server::protocol::Code;
 use keyturn_server::{Server, ServerConfig, bind};
+use std::path::PathBuf;
 
 /// Run the server until Ctrl-C or SIGTERM; requests under way are finished.
 #[derive(Args, Debug)]
@@ -26,6 +28,24 @@ pub struct ServeArgs {
     /// Where phones reach this server when that is another address: scheme, host and port
     #[arg(long, value_name = "URL", env = "KEYTURN_PUBLIC_URL", hide_env = true)]
     pub public_url: Option<String>,
+    /// Certificate for TLS in PEM, its issuers behind it; a renewed one is taken up by itself
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "KEYTURN_TLS_CERTIFICATE",
+        hide_env = true,
+        requires = "tls_key"
+    )]
+    pub tls_certificate: Option<PathBuf>,
+    /// Private key of the certificate, in PEM
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "KEYTURN_TLS_KEY",
+        hide_env = true,
+        requires = "tls_certificate"
+    )]
+    pub tls_key: Option<PathBuf>,
     /// Load the demo project first
     #[arg(long)]
     pub demo: bool,
@@ -55,15 +75,20 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
         .map_err(|e| Failure::new(Code::DbUnusable, format!("{}: {e}", args.data.data.display())))?;
     let mut config = ServerConfig::new(args.data.database());
     config.public_url = args.public_url;
+    config.tls = args
+        .tls_certificate
+        .zip(args.tls_key)
+        .map(|(certificate, key)| TlsFiles { certificate, key });
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
     let server = Server::open(config).await?;
     if args.demo {
         let loaded = crate::project::load(&server, None).await?;
         crate::project::say_loaded(&loaded, out)?;
     }
-    let url = format!("http://{address}");
+    let url = format!("{scheme}://{address}");
     out.say(words::LISTENING, &[&url])?;
     out.say(words::SERVE_DATA, &[&args.data.data.display()])?;
-    if !address.ip().is_loopback() {
+    if scheme == "http" && !address.ip().is_loopback() {
         out.say(words::SERVE_OPEN_NET, &[&address])?;
     }
     out.say(words::SERVE_STOP, &[])?;

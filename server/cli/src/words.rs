@@ -57,6 +57,11 @@ words! {
     SERVE_LOADED "已载入示例项目：{} 套住宅，{} 栋楼，{} 处公共区域，{} 个验房组" "Loaded the demo project: {} homes, {} buildings, {} public places, {} teams";
     SERVE_STOPPED "服务器已停止。" "The server has stopped.";
     SERVE_OPEN_NET "注意：{} 可从其他机器访问，且没有 TLS。请放在反向代理之后，并设置 --public-url。" "Note: {} can be reached from other machines, without TLS. Put it behind a reverse proxy and set --public-url.";
+    // config
+    CONFIG_NAME "设置" "setting";
+    CONFIG_VALUE "值" "value";
+    CONFIG_FROM "来自" "from";
+    CONFIG_BUILT_IN "内置" "built in";
     // healthcheck
     HEALTHY "服务器正常：{}" "The server is healthy: {}";
     // user

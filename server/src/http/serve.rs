@@ -8,8 +8,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::tls::Tls;
 
 /// A client that keeps silent, before a request or within its head, is let go of. Longer than the ninety seconds for
 /// which phones keep a connection.
@@ -24,6 +27,7 @@ const BREATH: Duration = Duration::from_millis(200);
 /// Serves until `stop` is done, then finishes what is under way; false when that took longer than `within`.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     router: Router,
     stop: impl Future<Output = ()>,
     within: Duration,
@@ -36,7 +40,13 @@ pub(crate) async fn serve(
             next = next(&listener, &room) => next,
             () = &mut stop => break,
         };
-        tokio::spawn(answer(socket, router.clone(), connections.watcher(), permit));
+        tokio::spawn(answer(
+            socket,
+            tls.clone(),
+            router.clone(),
+            connections.watcher(),
+            permit,
+        ));
     }
     // From here on nobody new gets in.
     drop(listener);
@@ -57,19 +67,36 @@ async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Opti
     }
 }
 
-async fn answer(socket: TcpStream, router: Router, watcher: Watcher, permit: Option<OwnedSemaphorePermit>) {
+async fn answer(
+    socket: TcpStream,
+    tls: Option<Arc<Tls>>,
+    router: Router,
+    watcher: Watcher,
+    permit: Option<OwnedSemaphorePermit>,
+) {
     // Small answers should leave at once; a socket that cannot promise it serves all the same.
     if let Err(error) = socket.set_nodelay(true) {
         tracing::debug!(%error, "No TCP_NODELAY");
     }
+    match tls {
+        None => talk(socket, router, watcher).await,
+        Some(tls) => {
+            if let Some(stream) = tls.accept(socket).await {
+                talk(stream, router, watcher).await;
+            }
+        }
+    }
+    drop(permit);
+}
+
+async fn talk(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, router: Router, watcher: Watcher) {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(SILENCE)
         .max_buf_size(LONGEST_HEAD);
-    let connection = builder.serve_connection(TokioIo::new(socket), TowerToHyperService::new(router));
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "A connection broke");
     }
-    drop(permit);
 }

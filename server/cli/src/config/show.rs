@@ -1,0 +1,54 @@
+//! `keyturn config`: what is in force, and where it came from.
+
+use super::{File, Source};
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::serve::ServeArgs;
+use crate::words;
+use clap::{ArgMatches, Args};
+use std::path::Path;
+
+/// Show the settings that `serve` would run with, and where each came from
+#[derive(Args, Debug)]
+pub struct ConfigArgs {
+    #[command(flatten)]
+    serve: ServeArgs,
+}
+
+/// Runs the command; `matches` are those of this command.
+///
+/// # Errors
+/// When nothing can be printed.
+pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> Result<(), Failure> {
+    let serve = &args.serve;
+    let path = |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
+    let all = [
+        ("data", serve.data.data.display().to_string()),
+        ("listen", serve.listen.clone()),
+        ("public_url", serve.public_url.clone().unwrap_or_default()),
+        ("log", serve.log.to_string()),
+        ("tls_certificate", path(serve.tls_certificate.as_deref())),
+        ("tls_key", path(serve.tls_key.as_deref())),
+    ];
+    let from = |name: &str| match file.source(matches, name) {
+        Source::BuiltIn => out.text(words::CONFIG_BUILT_IN, &[]),
+        Source::File(path) => path.display().to_string(),
+        Source::Environment => format!("KEYTURN_{}", name.to_uppercase()),
+        Source::Flag => format!("--{}", name.replace('_', "-")),
+    };
+    let rows: Vec<Vec<String>> = all
+        .iter()
+        .map(|(name, value)| vec![(*name).to_owned(), value.clone(), from(name)])
+        .collect();
+    out.table(&[words::CONFIG_NAME, words::CONFIG_VALUE, words::CONFIG_FROM], &rows)?;
+    let facts: serde_json::Map<String, serde_json::Value> = all
+        .iter()
+        .map(|(name, value)| {
+            (
+                (*name).to_owned(),
+                serde_json::json!({ "value": value, "from": from(name) }),
+            )
+        })
+        .collect();
+    out.result(&facts)
+}
