@@ -1,6 +1,7 @@
 """Complaint profiles: steps, targets, escalation, quiet hours."""
 from .expect import clock_at, expect_at, is_zone, once
-from .files import J, fail, group, path_at
+from .files import J, group
+from .places import fail, path_at
 
 
 def check_deadlines():

@@ -1,137 +1,202 @@
-"""The demo project."""
+"""The demo project: its homes, its plan of the handover, its people."""
 import datetime as dt
 import os
 import subprocess
 import sys
 import tempfile
 
-from .expect import clock, date_ok, expect, expect_equal
-from .files import CODE, HERE, J, T, codes, fail, group
+from .expect import clock, date_ok, expect_equal, known, once, wrong
+from .files import CODE, J, T, codes, group
+from .places import HERE, at, fail
 from .templates import templates
+
+W = "demo_project.json"
 
 
 def check_demo():
-    d, w = J["demo_project.json"], "demo_project.json"
-    rooms = codes("rooms.csv", "room_code")
-    layouts = {x["code"]: x for x in d["layouts"]}
-    teams, staff = {x["code"]: x for x in d["teams"]}, {x["code"]: x for x in d["staff"]}
-    buildings = {x["code"]: x for x in d["buildings"]}
+    d = J[W]
+    for key in ("layouts", "teams", "staff", "buildings", "public_places", "households", "disclosures", "crews"):
+        once(W, key, [x["code"] for x in d[key]], ".code")
+    once(W, "units", [u["no"] for u in d["units"]], ".no")
+    check_settings(d)
+    check_layouts(d)
+    check_units(d)
+    check_plan(d)
+    check_places(d)
+    check_people(d)
+    check_dates(d)
+    check_written()
+
+
+def check_settings(d):
+    project = d["project"]
+    for key, allowed in (("warranty_profile", {p["code"] for p in J["warranty_rules.json"]["profiles"]}), ("complaint_profile", {p["code"] for p in J["complaint_profiles.json"]["profiles"]}),
+                         ("tolerance_ruleset", codes("tolerances.csv", "ruleset")), ("template", templates())):
+        known(project, key, allowed, key)
+    event = d["event"]
+    if not 1 <= event["batch"] <= event["batches"]:
+        wrong(event, "batch", "one of the %d batches" % event["batches"])
+    if not CODE.match(event["code"]):
+        wrong(event, "code", "a stable code")
+
+
+def check_layouts(d):
+    rooms, features, found = codes("rooms.csv", "room_code"), group("feature"), set()
     for x in d["layouts"]:
         beds = sum(1 for r in x["rooms"] if r["kind"] in ("bedroom", "master_bedroom"))
-        if beds != x["bedrooms"] or any(r["kind"] not in rooms for r in x["rooms"]):
-            fail(w, "layout %s" % x["code"])
-        for f in x["features"] + [f for r in x["rooms"] for f in r["features"]]:
-            expect(w, f, group("feature"), "feature")
-        if any(set(r["features"]) & set(x["features"]) or len(set(r["features"])) != len(r["features"]) for r in x["rooms"]):
-            fail(w, "layout %s states a feature twice" % x["code"])
-    if group("feature") - {f for x in d["layouts"] for f in x["features"] + [f for r in x["rooms"] for f in r["features"]]}:
-        fail(w, "a feature that no layout has")
-    if {x["bedrooms"] for x in d["layouts"]} != {2, 3, 4}:
-        fail(w, "layouts of 2, 3 and 4 bedrooms")
-    for t in teams.values():
-        if staff[t["engineer"]]["role"] != "engineer" or staff[t["ambassador"]]["role"] != "ambassador":
-            fail(w, "team %s" % t["code"])
-    numbers = [u["no"] for u in d["units"]]
-    if len(numbers) != 799 or len(set(numbers)) != 799 or d["project"]["units"] != 799:
-        fail(w, "not 799 different units: %d" % len(numbers))
-    if len(buildings) != 8 or sum(b["units"] for b in buildings.values()) != 799 or len(teams) != 24:
-        fail(w, "buildings or teams")
-    per_day, comes, cells = {}, {}, set()
-    for u in d["units"]:
-        b, e, rest = u["no"].split("-")
-        if "b" + b != u["building"] or int(e) != u["entrance"] or int(rest[:2]) != u["floor"] or u["layout"] not in layouts:
-            fail(w, "unit %s" % u["no"])
-        per_day[u["day"]] = per_day.get(u["day"], 0) + 1
-        comes[u["comes_on_day"]] = comes.get(u["comes_on_day"], 0) + 1
-        cell = (u["day"], u["slot"], u["team"])
-        if cell in cells or not 1 <= u["slot"] <= len(d["event"]["slots"]):
-            fail(w, "slot taken twice or unknown: %s" % (cell,))
-        cells.add(cell)
-    plan = d["handover_plan"]
-    if len(plan) != 10 or sum(p["noticed_units"] for p in plan) != 799 or sum(p["forecast_units"] for p in plan) != 799:
-        fail(w, "plan does not sum to 799")
-    expect_equal(w, [p["forecast_units"] for p in plan], [62, 150, 150, 62, 62, 62, 62, 63, 63, 63], "forecast and the sums of comes_on_day")
-    moved = [u for u in d["units"] if u["comes_on_day"] != u["day"]]
-    if len(moved) != 140 or {u["comes_on_day"] for u in moved} != {2, 3}:
-        fail(w, "140 homes come on another day, all on the weekend")
-    for p in plan:
-        date = dt.date.fromisoformat(p["date"])
-        if per_day.get(p["day"]) != p["noticed_units"] or comes.get(p["day"]) != p["forecast_units"] or max(p["noticed_units"], p["forecast_units"]) > p["slot_capacity"]:
-            fail(w, "day %d: homes" % p["day"])
-        if (date.weekday() >= 5) != p["weekend"] or len(set(p["teams"])) != p["team_count"] or p["slot_capacity"] != p["team_count"] * len(d["event"]["slots"]) or set(p["teams"]) - set(teams):
-            fail(w, "day %d: teams" % p["day"])
-        if p["weekend"] != (p["day"] in (2, 3)) or p["weekend"] != (p["forecast_units"] == 150) or p["noticed_units"] not in (79, 80):
-            fail(w, "about 80 a day in the notices, days 2 and 3 are the weekend with 150")
-    if any(u["team"] not in plan[u["day"] - 1]["teams"] for u in d["units"]):
-        fail(w, "a team that is not on duty")
-    if not 1 <= d["event"]["batch"] <= d["event"]["batches"] or not CODE.match(d["event"]["code"]):
-        fail(w, "batch")
+        if beds != x["bedrooms"]:
+            wrong(x, "bedrooms", "the number of its bedrooms, %d" % beds)
+        for place in [x] + x["rooms"]:
+            for n, f in enumerate(place["features"]):
+                known(place["features"], n, features, "feature")
+                if f in place["features"][:n] or place is not x and f in x["features"]:
+                    wrong(place["features"], n, "a feature that is stated once")
+                found.add(f)
+        for r in x["rooms"]:
+            known(r, "kind", rooms, "room")
+    if features - found:
+        fail(at(d, "layouts"), "expected a layout with each feature, found none with %s" % ", ".join(sorted(features - found)))
+    expect_equal(at(d, "layouts"), {x["bedrooms"] for x in d["layouts"]}, {2, 3, 4}, "bedrooms")
 
-    kinds_here, places = {}, d["public_places"]
-    for x in places:
-        kinds_here[x["kind"]] = kinds_here.get(x["kind"], 0) + 1
-        if x["building"] is not None and (x["building"] not in buildings or x["entrance"] is not None and not 1 <= x["entrance"] <= buildings[x["building"]]["entrances"]) \
-                or x["building"] is None and x["entrance"] is not None or not CODE.match(x["code"]):
-            fail(w, "public place %s" % x["code"])
-    entrances = sum(b["entrances"] for b in buildings.values())
+
+def check_units(d):
+    layouts, teams, numbers = {x["code"] for x in d["layouts"]}, {x["code"] for x in d["teams"]}, [u["no"] for u in d["units"]]
+    on_duty, taken = {p["day"]: p["teams"] for p in d["handover_plan"]}, set()
+    for u in d["units"]:
+        parts = u["no"].split("-")
+        if len(parts) != 3 or parts[:2] != [u["building"][1:], str(u["entrance"])] or parts[2][:2] != "%02d" % u["floor"]:
+            wrong(u, "no", "the building, entrance and floor of the home, %s-%d-%02d.." % (u["building"][1:], u["entrance"], u["floor"]))
+        known(u, "layout", layouts, "layout")
+        known(u, "team", teams, "team")
+        for key in ("day", "comes_on_day"):
+            known(u, key, on_duty, "day of handover_plan")
+        if u["team"] not in on_duty.get(u["day"], [u["team"]]):
+            wrong(u, "team", "a team that is on duty on day %d" % u["day"])
+        if not 1 <= u["slot"] <= len(d["event"]["slots"]):
+            wrong(u, "slot", "one of the %d slots" % len(d["event"]["slots"]))
+        if (u["day"], u["slot"], u["team"]) in taken:
+            wrong(u, "slot", "a slot that no earlier home has of its team and day")
+        taken.add((u["day"], u["slot"], u["team"]))
+    expect_equal(at(d, "units"), (len(numbers), d["project"]["units"]), (799, 799), "numbers of homes")
+    expect_equal(at(d, "buildings"), (len(d["buildings"]), sum(b["units"] for b in d["buildings"])), (8, 799), "numbers of buildings and their homes")
+    expect_equal(at(d, "teams"), len(d["teams"]), 24, "number of teams")
+    moved = [u for u in d["units"] if u["comes_on_day"] != u["day"]]
+    expect_equal(at(d, "units"), (len(moved), {u["comes_on_day"] for u in moved}), (140, {2, 3}), "homes that come on another day, and those days")
+
+
+def check_plan(d):
+    plan, teams = d["handover_plan"], {x["code"] for x in d["teams"]}
+    expect_equal(at(d, "handover_plan"), [p["day"] for p in plan], list(range(1, 11)), "days")
+    expect_equal(at(d, "handover_plan"), sum(p["noticed_units"] for p in plan), 799, "sum of noticed_units")
+    expect_equal(at(d, "handover_plan"), [p["forecast_units"] for p in plan], [62, 150, 150, 62, 62, 62, 62, 63, 63, 63], "forecast_units")
+    for p in plan:
+        weekend = dt.date.fromisoformat(p["date"]).weekday() >= 5
+        for key, want in (("noticed_units", sum(u["day"] == p["day"] for u in d["units"])), ("forecast_units", sum(u["comes_on_day"] == p["day"] for u in d["units"])),
+                          ("weekend", weekend), ("team_count", len(set(p["teams"]))), ("slot_capacity", p["team_count"] * len(d["event"]["slots"]))):
+            if p[key] != want:
+                wrong(p, key, "%s, as the homes, the date and the teams have it" % want)
+        for n in range(len(p["teams"])):
+            known(p["teams"], n, teams, "team")
+        if max(p["noticed_units"], p["forecast_units"]) > p["slot_capacity"]:
+            wrong(p, "slot_capacity", "room for all homes of the day")
+        if p["weekend"] != (p["day"] in (2, 3)) or p["noticed_units"] not in (79, 80):
+            wrong(p, "day", "about 80 homes a day in the notices, and a weekend on days 2 and 3")
+
+
+def check_places(d):
+    buildings, counted = {x["code"]: x for x in d["buildings"]}, {}
+    for x in d["public_places"]:
+        counted[x["kind"]] = counted.get(x["kind"], 0) + 1
+        known(x, "building", set(buildings) | {None}, "building")
+        entrances = buildings[x["building"]]["entrances"] if x["building"] in buildings else 0
+        if x["entrance"] is not None and not 1 <= x["entrance"] <= entrances:
+            wrong(x, "entrance", "an entrance of its building, or null")
+        if not CODE.match(x["code"]):
+            wrong(x, "code", "a stable code")
+    entrances = sum(b["entrances"] for b in d["buildings"])
     want = {r["room_code"]: 1 for r in T["rooms.csv"] if r["group"] == "public"}
     want.update(dict.fromkeys(("pub_lobby", "pub_lift", "pub_corridor", "pub_fire"), entrances))
     want.update(dict.fromkeys(("pub_roof", "pub_facade", "pub_comm_room"), len(buildings)))
-    expect_equal(w, kinds_here, want, "public places by kind")
-    expect_equal(w, (entrances, len(places), len({x["code"] for x in places})), (13, 87, 87), "entrances and public places")
+    expect_equal(at(d, "public_places"), counted, want, "public places by kind")
+    expect_equal(at(d, "public_places"), (entrances, len(d["public_places"])), (13, 87), "numbers of entrances and public places")
 
-    roles = {r["code"] for r in J["state_machines.json"]["roles"]}
+
+def check_people(d):
+    roles, staff = {r["code"] for r in J["state_machines.json"]["roles"]}, {x["code"]: x for x in d["staff"]}
+
+    def of_role(node, key, role):
+        if staff.get(node[key], {"role": ""})["role"] != role:
+            wrong(node, key, "a person of the staff with the role %s" % role)
     for x in d["staff"]:
-        expect(w, x["role"], roles - {"owner", "system"}, "role")
-    shares = {}
+        known(x, "role", roles - {"owner", "system"}, "role")
+    for t in d["teams"]:
+        of_role(t, "engineer", "engineer")
+        of_role(t, "ambassador", "ambassador")
+    shares, numbers = {}, {u["no"] for u in d["units"]}
     for n, h in enumerate(d["households"], 1):
         shares[h["ambassador"]] = shares.get(h["ambassador"], 0) + 1
+        known(h, "unit", numbers, "unit")
+        of_role(h, "ambassador", "ambassador")
         people = [x["relation"] for x in h["people"]]
-        if people != (["owner", "tenant"] if n % 15 == 0 else ["owner"]) or (h["quiet_hours"] is not None) != (n % 40 == 0):
-            fail(w, "household %s" % h["code"])
-        for x in people:
-            expect(w, x, group("relation"), "relation")
+        if people != (["owner", "tenant"] if n % 15 == 0 else ["owner"]):
+            wrong(h, "people", "an owner, and a tenant in each fifteenth household", people)
+        if (h["quiet_hours"] is not None) != (n % 40 == 0):
+            wrong(h, "quiet_hours", "own hours in each fortieth household")
+        for x in h["people"]:
+            known(x, "relation", group("relation"), "relation")
         for pair in h["quiet_hours"] or []:
-            for x in pair:
-                clock(w, x)
-    if set(shares) != {"amb%02d" % k for k in range(1, 13)} or set(shares.values()) != {66, 67} or any(staff[x]["role"] != "ambassador" for x in shares):
-        fail(w, "households are not shared out evenly: %s" % shares)
-    heads = [c["head"] for c in d["crews"]]
-    if len(set(heads)) != len(heads) or any(staff[x]["role"] != "subcontractor" for x in heads) or len(heads) != sum(x["role"] == "subcontractor" for x in d["staff"]):
-        fail(w, "one head per crew")
-    for x in d["duty_roster"]:
-        expect(w, x["person"], set(staff), "person")
-        expect(w, x["covers"], {"hotline", "severity_a"}, "duty")
-        clock(w, x["from"]), clock(w, x["to"])
-    rest = d["calendar"]["rest_days"]
-    if rest != sorted({date_ok(w, x) for x in rest}) or d["calendar"]["weekend"] != [6, 7]:
-        fail(w, "calendar")
-    for x in d["sales_promises"]:
-        expect(w, x["unit"], set(numbers), "unit")
-        date_ok(w, x["by"])
-    if len({x["code"] for x in d["disclosures"]}) != len(d["disclosures"]) or not all(CODE.match(x["code"]) for x in d["disclosures"]):
-        fail(w, "disclosures")
-    if sorted(h["unit"] for h in d["households"]) != sorted(numbers):
-        fail(w, "one household per unit")
-    for p in d["households"] + d["staff"]:
-        if not p["phone"].startswith("+86 000 "):
-            fail(w, "phone must be clearly fake: %s" % p["phone"])
+            for k, text in enumerate(pair):
+                clock(lambda: at(pair, k), text)
+    once(W, "households", [h["unit"] for h in d["households"]], ".unit")
+    expect_equal(at(d, "households"), len(d["households"]), len(numbers), "number of households")
+    if set(shares) != {"amb%02d" % k for k in range(1, 13)} or set(shares.values()) != {66, 67}:
+        fail(at(d, "households"), "expected 66 or 67 for each of amb01 to amb12, found %s" % shares)
     for kind in ("households", "staff"):
-        if len({x["code"] for x in d[kind]}) != len(d[kind]) or len({x["phone"] for x in d[kind]}) != len(d[kind]):
-            fail(w, "%s twice" % kind)
-    pr = d["project"]
-    if pr["warranty_profile"] not in {p["code"] for p in J["warranty_rules.json"]["profiles"]} or pr["complaint_profile"] not in {p["code"] for p in J["complaint_profiles.json"]["profiles"]} \
-            or pr["tolerance_ruleset"] not in codes("tolerances.csv", "ruleset") or pr["template"] not in templates():
-        fail(w, "project settings point nowhere")
+        once(W, kind, [x["phone"] for x in d[kind]], ".phone")
+        for x in d[kind]:
+            if not x["phone"].startswith("+86 000 "):
+                wrong(x, "phone", "a number that is clearly fake, +86 000 ...")
+    once(W, "crews", [c["head"] for c in d["crews"]], ".head")
     for c in d["crews"]:
-        for t in c["trades"]:
-            if t not in codes("trades.csv", "trade_code"):
-                fail(w, "crew trade %s" % t)
-    path = os.path.join(HERE, w)
+        of_role(c, "head", "subcontractor")
+        for n in range(len(c["trades"])):
+            known(c["trades"], n, codes("trades.csv", "trade_code"), "trade")
+    expect_equal(at(d, "crews"), len(d["crews"]), sum(x["role"] == "subcontractor" for x in d["staff"]), "number of crews, one for each head")
+
+
+def check_dates(d):
+    staff, numbers, rest = {x["code"] for x in d["staff"]}, {u["no"] for u in d["units"]}, d["calendar"]["rest_days"]
+    for x in d["duty_roster"]:
+        known(x, "person", staff, "person")
+        known(x, "covers", {"hotline", "severity_a"}, "duty")
+        for key in ("from", "to"):
+            clock(lambda: at(x, key), x[key])
+    for n, text in enumerate(rest):
+        date_ok(lambda: at(rest, n), text)
+        if n and text <= rest[n - 1]:
+            wrong(rest, n, "dates that rise")
+    if d["calendar"]["weekend"] != [6, 7]:
+        wrong(d["calendar"], "weekend", "[6, 7]")
+    for x in d["sales_promises"]:
+        known(x, "unit", numbers, "unit")
+    for n, x in enumerate(d["disclosures"]):
+        if not CODE.match(x["code"]):
+            wrong(x, "code", "a stable code")
+
+
+def check_written():
+    """The file is what make_demo_project.py writes; the first line that differs is told."""
+    path = os.path.join(HERE, W)
     if os.path.getsize(path) >= 400 * 1000:
-        fail(w, "too large")
+        fail("%s, line 1" % W, "expected less than 400,000 bytes, found %d" % os.path.getsize(path))
     with tempfile.TemporaryDirectory() as tmp:
         out = os.path.join(tmp, "again.json")
-        subprocess.run([sys.executable, os.path.join(HERE, "make_demo_project.py"), out], check=True, stdout=subprocess.DEVNULL)
-        if open(out, "rb").read() != open(path, "rb").read():
-            fail(w, "differs from what make_demo_project.py writes")
+        run = subprocess.run([sys.executable, os.path.join(HERE, "make_demo_project.py"), out], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if run.returncode:
+            said = run.stderr.decode("utf-8", "replace").strip().splitlines()
+            return fail("make_demo_project.py, line 1", "expected that it writes the project, found %s" % (said[-1] if said else run.returncode))
+        ours, theirs = (open(p, encoding="utf-8", newline="").read().split("\n") for p in (path, out))
+    if ours != theirs:
+        n = next((n for n, (a, b) in enumerate(zip(ours, theirs)) if a != b), min(len(ours), len(theirs)))
+        fail("%s, line %d" % (W, n + 1), "expected what make_demo_project.py writes, %s, found %s" % ("".join(theirs[n:n + 1]).strip()[:120], "".join(ours[n:n + 1]).strip()[:120]))
+    return None

@@ -3,12 +3,23 @@ import datetime as dt
 import re
 import zoneinfo
 
-from .files import fail, path_at
+from .places import at, fail, path_at
 
 
 def expect(where, value, allowed, what):
     if value not in allowed:
         fail(where, "expected a known %s, found %s" % (what, value))
+
+
+def wrong(node, key, expected, found=None):
+    """Fails at a cell of a row, or at a value of an object or a list."""
+    fail(at(node, key), "expected %s, found %s" % (expected, node[key] if found is None else found))
+
+
+def known(node, key, allowed, what):
+    """As expect, for a value that stands in a node."""
+    if node[key] not in allowed:
+        wrong(node, key, "a known %s" % what)
 
 
 def expect_at(name, path, value, allowed, what):
@@ -26,7 +37,7 @@ def once(name, path, values, field=""):
 
 def expect_equal(where, a, b, what):
     if a != b:
-        fail(where, "%s differ: %s, %s" % (what, a, b))
+        fail(where, "expected %s %s, found %s" % (what, b, a))
 
 
 def is_time(text):
@@ -34,8 +45,9 @@ def is_time(text):
 
 
 def clock(where, text):
+    """A time of day; where is asked only at a mistake."""
     if not is_time(text):
-        fail(where, "expected a time of day, as 09:30 is, found %s" % text)
+        fail(where(), "expected a time of day, as 09:30 is, found %s" % text)
     return text
 
 
@@ -53,8 +65,9 @@ def is_date(text):
 
 
 def date_ok(where, text):
+    """A date; where is asked only at a mistake."""
     if not is_date(text):
-        fail(where, "expected a date, found %s" % text)
+        fail(where(), "expected a date, found %s" % text)
     return text
 
 

@@ -1,6 +1,7 @@
 """Delivery risk and key figures."""
 from .expect import expect
-from .files import J, codes, fail, path_at
+from .files import J, codes
+from .places import fail, path_at
 
 
 def check_risk():

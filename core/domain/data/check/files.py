@@ -5,67 +5,70 @@ import json
 import os
 import re
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from .places import HERE, Object, Row, fail, keys_twice, placed, row_at
+
 CODE = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
-errors = []
 
 
-def fail(where, text):
-    errors.append("%s: %s" % (where, text))
-
-
-class Row(dict):
-    """A row of a table that knows where it stands."""
-    file, line = "", 0
-
-
-def row_at(row, column=""):
-    return "%s, line %d%s" % (row.file, row.line, column and ", " + column)
-
-
-def path_at(name, path):
-    """Where the value of a path such as machines[0].transitions[2].to stands in a JSON file."""
-    text = open(os.path.join(HERE, name), encoding="utf-8").read()
-    space, decoder, i = re.compile(r"[\s:,]*"), json.JSONDecoder(), 0
-    for step in re.findall(r"[^.\[\]]+", path):
-        i, n = space.match(text, i).end(), 0
-        is_object = text[i] == "{"
-        i = space.match(text, i + 1).end()
-        while text[i] not in "}]":
-            key = str(n)
-            if is_object:
-                key, i = json.decoder.scanstring(text, i + 1)
-                i = space.match(text, i).end()
-            if key == step:
-                break
-            i, n = space.match(text, decoder.raw_decode(text, i)[1]).end(), n + 1
-    return "%s, line %d, %s" % (name, text.count("\n", 0, space.match(text, i).end()) + 1, path)
+def read_text(name):
+    """The text of a file, nothing where it is none."""
+    try:
+        raw = open(os.path.join(HERE, name), "rb").read()
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as e:
+        return fail("%s, line %d" % (name, raw.count(b"\n", 0, e.start) + 1), "expected UTF-8, found the byte %02x" % raw[e.start])
+    except OSError as e:
+        return fail("%s, line 1" % name, "expected a file that can be read: %s" % e.strerror)
+    if text.startswith("\ufeff"):
+        fail("%s, line 1" % name, "expected no byte order mark, found one")
+    if "\r" in text:
+        fail("%s, line %d" % (name, text.count("\n", 0, text.index("\r")) + 1), "expected LF at line ends, found CR")
+    return text
 
 
 def read_csv(name):
-    raw = open(os.path.join(HERE, name), "rb").read()
-    if raw.startswith(b"\xef\xbb\xbf"):
-        fail(name, "has a byte order mark")
-    if b"\r" in raw:
-        fail(name, "has CR line ends")
-    reader = csv.reader(io.StringIO(raw.decode("utf-8"), newline=""), strict=True)
-    header, rows, begins = next(reader), [], reader.line_num + 1
-    for cells in reader:
-        row = Row(zip(header, cells))
-        row.file, row.line, begins = name, begins, reader.line_num + 1
-        if len(cells) != len(header):
-            fail(row_at(row), "expected %d cells, as the header has, found %d" % (len(header), len(cells)))
-        else:
-            rows.append(row)
+    text, rows = read_text(name), []
+    if text is None:
+        return rows
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
+    begins = 1
+    try:
+        header = next(reader, [])
+        if not header:
+            fail("%s, line 1" % name, "expected a header row, found nothing")
+        begins = reader.line_num + 1
+        for cells in reader:
+            row = Row(zip(header, cells))
+            row.file, row.line, begins = name, begins, reader.line_num + 1
+            if len(cells) != len(header):
+                fail(row_at(row), "expected %d cells, as the header has, found %d" % (len(header), len(cells)))
+            else:
+                rows.append(row)
+    except csv.Error as e:
+        fail("%s, line %d" % (name, begins), "expected a row of CSV, found %s" % e)
     return rows
 
 
 def read_json(name):
-    def no_key_twice(pairs):
-        if len({k for k, _ in pairs}) != len(pairs):
-            fail(name, "a key twice in one object: %s" % [k for k, _ in pairs])
-        return dict(pairs)
-    return json.loads(open(os.path.join(HERE, name), encoding="utf-8").read(), object_pairs_hook=no_key_twice)
+    def no_constant(text):
+        raise json.JSONDecodeError("no such value as %s" % text, source, source.index(text))
+    source = read_text(name)
+    if source is None:
+        return Object()
+    try:
+        value = json.loads(source, parse_constant=no_constant)
+    except json.JSONDecodeError as e:
+        fail("%s, line %d" % (name, e.lineno), "expected JSON, found at column %d: %s" % (e.colno, e.msg))
+        return Object()
+    except RecursionError:
+        fail("%s, line 1" % name, "expected fewer brackets inside each other")
+        return Object()
+    if not isinstance(value, dict):
+        fail("%s, line 1" % name, "expected an object, found %s" % type(value).__name__)
+        return Object()
+    for key, line in keys_twice(source):
+        fail("%s, line %d" % (name, line), "expected each name once in an object, found %s twice" % key)
+    return placed(name, value)
 
 
 CSV_KEYS = {  # file: columns that together are the key
@@ -105,5 +108,5 @@ def group(name):
     """The codes of one closed list of answer_codes.csv."""
     found = {r["code"] for r in T["answer_codes.csv"] if r["group"] == name}
     if not found:
-        fail("answer_codes.csv", "no group %s" % name)
+        fail("answer_codes.csv, line 1", "expected a group %s, found none" % name)
     return found

@@ -1,6 +1,7 @@
 """Rounds and areas of patrols."""
 from .expect import clock_at, expect, expect_at, once
-from .files import J, T, fail, path_at
+from .files import J, T
+from .places import fail, path_at, row_at
 from .templates import template_items
 
 
@@ -36,6 +37,6 @@ def check_patrols():
             fail(path_at(w, path), "expected minutes, found %s" % minutes)
     for t in ("public_patrol_v1", "public_renewal_v1"):
         for r in template_items(t):
-            expect("checklists.csv " + r["item_code"], r["room_kinds"].partition(":")[2], set(public), "public room")
+            expect(row_at(r, "room_kinds"), r["room_kinds"].partition(":")[2], set(public), "public room")
     if set(public) - {r["room_kinds"].partition(":")[2] for r in template_items("public_patrol_v1")}:
-        fail("checklists.csv", "a public room that no patrol item looks at")
+        fail("checklists.csv, line 1", "expected an item of public_patrol_v1 for each public room, found none for some")

@@ -1,6 +1,7 @@
 """What tables say of each other."""
-from .expect import expect
-from .files import CODE, J, T, codes, fail, row_at, split
+from .expect import expect, known, wrong
+from .files import CODE, J, T, codes, split
+from .places import fail, row_at
 
 
 def check_references():
@@ -10,20 +11,22 @@ def check_references():
     rules = {}
     for r in T["tolerances.csv"]:
         rules.setdefault((r["ruleset"], r["rule_id"]), {})[r["grade"]] = r
-        if r["comparator"] not in ("max", "min", "range", "between") or r["basis"] not in ("reading", "deviation", "spread"):
-            fail("tolerances.csv", "comparator or basis: %s" % r["rule_id"])
-        if (r["comparator"] == "range") != (r["basis"] == "spread") or (r["comparator"] == "between") != bool(r["value2"]):
-            fail("tolerances.csv", "comparator, basis and value2 disagree: %s" % r["rule_id"])
-        float(r["value"]), float(r["value2"] or 0)
+        known(r, "comparator", {"max", "min", "range", "between"}, "comparator")
+        known(r, "basis", {"reading", "deviation", "spread"}, "basis")
+        known(r, "grade", {"all", "ordinary", "high"}, "grade")
+        if (r["comparator"] == "range") != (r["basis"] == "spread"):
+            wrong(r, "basis", "spread exactly for the comparator range")
+        if (r["comparator"] == "between") != bool(r["value2"]):
+            wrong(r, "value2", "a second value exactly for the comparator between")
         if "示例" not in r["edition_note"] or "xample" not in r["edition_note"]:
             if "Older edition" not in r["edition_note"]:
-                fail("tolerances.csv", "not marked as an example: %s" % r["rule_id"])
+                wrong(r, "edition_note", "a note that marks it as an example")
     main = "cn_fitout_example_v1"
 
     def rule_ok(where, rule):
         grades = rules.get((main, rule))
         if not grades or not (set(grades) == {"all"} or set(grades) == {"ordinary", "high"}):
-            fail(where, "tolerance rule missing or incomplete: %s" % rule)
+            fail(where, "expected a tolerance rule for all grades, or one for each, found %s" % rule)
         return grades
 
     orders = {}
@@ -31,62 +34,63 @@ def check_references():
     for r in T["checklist_readings.csv"]:
         readings.setdefault((r["template_id"], r["item_code"]), []).append(r)
         for rule in split(r["tolerance_rules"]):
-            grades = rule_ok("checklist_readings.csv", rule) or {}
+            grades = rule_ok(row_at(r, "tolerance_rules"), rule) or {}
             for g in grades.values():
                 if g["unit"] != r["unit"]:
-                    fail("checklist_readings.csv", "unit of %s is %s, rule has %s" % (r["reading_code"], r["unit"], g["unit"]))
+                    wrong(r, "unit", "the unit of its rule, %s" % g["unit"])
                 if g["basis"] == "deviation" and r["needs_design_value"] != "1":
-                    fail("checklist_readings.csv", "%s needs a design value" % r["item_code"])
+                    wrong(r, "needs_design_value", "1, because its rule judges a deviation")
     for r in T["checklists.csv"]:
         w, key = row_at(r), (r["template_id"], r["item_code"])
-        expect(w, r["template_id"], {"handover_fitout_v1", "one_year_check_v1", "three_month_check_v1", "public_patrol_v1", "public_renewal_v1", "fitout_patrol_v1"}, "template")
-        expect(w, r["input"], {"result", "number", "photo", "reading"}, "input")
-        expect(w, r["tool_code"], tools, "tool")
-        expect(w, r["must_test"], {"0", "1"}, "must_test")
-        expect(w, r["photo_required"], {"0", "1"}, "photo_required")
+        expect(row_at(r, "template_id"), r["template_id"], {"handover_fitout_v1", "one_year_check_v1", "three_month_check_v1", "public_patrol_v1", "public_renewal_v1", "fitout_patrol_v1"}, "template")
+        expect(row_at(r, "input"), r["input"], {"result", "number", "photo", "reading"}, "input")
+        expect(row_at(r, "tool_code"), r["tool_code"], tools, "tool")
+        expect(row_at(r, "must_test"), r["must_test"], {"0", "1"}, "must_test")
+        expect(row_at(r, "photo_required"), r["photo_required"], {"0", "1"}, "photo_required")
         kind, _, target = r["room_kinds"].partition(":")
-        expect(w, kind, {"once", "per_window", "per_door", "per_room"}, "scope")
+        expect(row_at(r, "room_kinds"), kind, {"once", "per_window", "per_door", "per_room"}, "scope")
         if kind == "per_room":
-            expect(w, target, rooms | groups, "room")
+            expect(row_at(r, "room_kinds"), target, rooms | groups, "room")
         for d in split(r["default_defect_code"]) + split(r["more_defect_codes"]):
-            expect(w, d, defects, "defect")
+            expect(row_at(r, "default_defect_code"), d, defects, "defect")
         for rule in split(r["tolerance_rule"]):
-            rule_ok(w, rule)
+            rule_ok(row_at(r, "tolerance_rule"), rule)
         has = readings.pop(key, [])
         if (r["input"] in ("number", "reading")) != bool(has):
-            fail(w, "input %s and its readings do not fit" % r["input"])
+            wrong(r, "input", "number or reading exactly where checklist_readings.csv has readings")
         if has:
             units = {x["unit"] for x in has if not (x["unit"] == "pcs" and r["unit"] not in ("pcs", "mixed"))}
             if units != {r["unit"]} and not (r["unit"] == "mixed" and (len(units) > 1)):
-                fail(w, "unit %s, readings have %s" % (r["unit"], sorted(units)))
+                wrong(r, "unit", "the unit of its readings, %s" % ", ".join(sorted(units)))
             used = {u for x in has for u in split(x["tolerance_rules"])}
             if used != set(split(r["tolerance_rule"])):
-                fail(w, "rules of the item and of its readings differ")
+                wrong(r, "tolerance_rule", "the rules of its readings, %s" % "|".join(sorted(used)))
         if r["input"] in ("photo", "reading") and r["photo_required"] != "1":
-            fail(w, "a photo should be required")
+            wrong(r, "photo_required", "1, because the answer is a photo or a reading")
         if int(r["order"]) <= orders.get(r["template_id"], 0):
-            fail(w, "order does not rise")
+            wrong(r, "order", "an order that rises")
         orders[r["template_id"]] = int(r["order"])
-    for key in readings:
-        fail("checklist_readings.csv", "no such item: %s" % (key,))
+    for rows in readings.values():
+        wrong(rows[0], "item_code", "an item of the template %s" % rows[0]["template_id"])
 
     kinds = {g: {r["code"] for r in T["answer_codes.csv"] if r["group"] == g} for g in {r["group"] for r in T["answer_codes.csv"]}}
     for r in T["defect_catalogue.csv"]:
         w = row_at(r)
-        expect(w, r["kind"], kinds["defect_kind"], "kind")
-        expect(w, r["severity"], kinds["severity"], "severity")
-        expect(w, r["trade_code"], trades, "trade")
-        expect(w, r["warranty_class"], set(J["warranty_rules.json"]["class_codes"]), "warranty class")
-        expect(w, r["needs_engineer"], {"0", "1"}, "needs_engineer")
+        expect(row_at(r, "kind"), r["kind"], kinds["defect_kind"], "kind")
+        expect(row_at(r, "severity"), r["severity"], kinds["severity"], "severity")
+        expect(row_at(r, "trade_code"), r["trade_code"], trades, "trade")
+        expect(row_at(r, "warranty_class"), r["warranty_class"], set(J["warranty_rules.json"]["class_codes"]), "warranty class")
+        expect(row_at(r, "needs_engineer"), r["needs_engineer"], {"0", "1"}, "needs_engineer")
         zh, en = r["phrases_zh"].split("|"), r["phrases_en"].split("|")
         if not 3 <= len(zh) <= 5 or len(zh) != len(en) or len(set(zh)) != len(zh):
-            fail(w, "3 to 5 phrases, the same number in both languages")
+            wrong(r, "phrases_zh", "3 to 5 different phrases, as many as in English")
     for r in T["checklists.csv"]:
         if r["only_if"]:
             expect(row_at(r, "only_if"), r["only_if"], kinds["feature"], "feature")
     offered = {d for r in T["checklists.csv"] for d in split(r["default_defect_code"]) + split(r["more_defect_codes"])}
-    if defects - offered - {"cn-02"}:  # damage by repair work is found in a repair, not in a checklist
-        fail("defect_catalogue.csv", "offered by no checklist item: %s" % sorted(defects - offered))
+    for r in T["defect_catalogue.csv"]:
+        if r["code"] not in offered | {"cn-02"}:  # damage by repair work is found in a repair, not in a checklist
+            wrong(r, "code", "a defect that some item of a checklist offers")
     for r in T["focus_tags.csv"]:
         expect(row_at(r, "step_code"), r["step_code"], steps, "step")
     for r in T["journey_steps.csv"]:
@@ -110,8 +114,9 @@ def check_references():
         if r["only_if"]:
             expect(row_at(r, "only_if"), r["only_if"], kinds["feature"], "feature")
     unasked = kinds["feature"] - codes("checklists.csv", "only_if")
-    if unasked:
-        fail("answer_codes.csv", "features that no item asks for: %s" % sorted(unasked))
+    for r in T["answer_codes.csv"]:
+        if r["group"] == "feature" and r["code"] in unasked:
+            wrong(r, "code", "a feature that some item asks for")
     roles = {r["code"] for r in J["state_machines.json"]["roles"]}
     before = None
     for r in T["event_prep.csv"]:
@@ -123,9 +128,9 @@ def check_references():
     for r in T["surveys.csv"]:
         w = row_at(r)
         expect(row_at(r, "scale"), r["scale"], {"S5", "E5", "R10", "YN", "MC", "TXT", "number"}, "scale")
-        expect(w, r["asked_after"], {"viewing", "signing", "waiting", "open_day", "handover", "move_in_visit", "repair_closed", "complaint_answered", "three_months", "one_year",
+        expect(row_at(r, "asked_after"), r["asked_after"], {"viewing", "signing", "waiting", "open_day", "handover", "move_in_visit", "repair_closed", "complaint_answered", "three_months", "one_year",
                                      "yearly", "four_years", "renewal_done", "staff_weekly"}, "asked_after")
-        expect(w, r["family"], kinds["survey_family"], "family")
+        expect(row_at(r, "family"), r["family"], kinds["survey_family"], "family")
         if family.setdefault(r["survey_id"], r["family"]) != r["family"]:
             fail(row_at(r, "family"), "expected one family for the whole survey, found %s" % r["family"])
         for a in ("option", "follow_up_option"):
@@ -141,5 +146,6 @@ def check_references():
         most = J["complaint_profiles.json"]["survey_questions_before_more"]
         if required[r["survey_id"]] > most and r["required"] == "1":
             fail(row_at(r, "required"), "expected at most %d required questions in %s, found %d" % (most, r["survey_id"], required[r["survey_id"]]))
-    if kinds["survey_family"] - set(family.values()):
-        fail("surveys.csv", "a family without a survey")
+    for r in T["answer_codes.csv"]:
+        if r["group"] == "survey_family" and r["code"] not in family.values():
+            wrong(r, "code", "a family that some survey has")

@@ -2,7 +2,8 @@
 import re
 
 from .expect import expect, expect_equal
-from .files import J, T, codes, fail, group, row_at
+from .files import J, T, codes, group
+from .places import fail, row_at
 from .templates import templates
 
 TIMED = re.compile(r"^([a-z][a-z0-9_]*)(?:\+(\d+)(d|mo|y))?$")
@@ -42,22 +43,22 @@ def check_tasks():
         if r["fallback_trigger"] and r["fallback_trigger"].split("+")[0] == r["trigger"].split("+")[0]:
             fail(row_at(r, "fallback_trigger"), "expected another event than that of the trigger: a rule never waits for itself, found %s" % r["fallback_trigger"])
     if events - used:
-        fail(w, "events that open nothing: %s" % sorted(events - used))
+        fail(w + ", line 1", "expected a rule for each event, found none for %s" % sorted(events - used))
     left = group("task_kind") - codes(w, "task_kind") - {"re_inspection", "collision"}    # opened by hand from the failed items; by the server
     left |= group("inspection_kind") - codes(w, "inspection_kind") - {"re_inspection", "third_party"}  # third-party lists are imported
     left |= set(templates()) - codes(w, "template_id") - {s["template_id"] for s in J["template_subsets.json"]["subsets"]}
     left |= surveys - codes(w, "survey_id") - {"staff"} | scripts - codes(w, "script_id") - {"complaint_talk_v1"} | steps - codes(w, "step_code")
     if left:
-        fail(w, "no rule uses %s" % sorted(left))
+        fail(w + ", line 1", "expected a rule that uses each code, found none for %s" % sorted(left))
     first = [r for r in T[w] if r["task_kind"] == "first_contact"]
     c = J["complaint_profiles.json"]
-    expect_equal(w, [(r["trigger"], r["due"]) for r in first], [(c["first_contact"]["event"], "%dd" % c["first_contact"]["days"])], "first contact here and in complaint_profiles.json")
+    expect_equal(row_at(first[0]) if first else w + ", line 1", [(r["trigger"], r["due"]) for r in first], [(c["first_contact"]["event"], "%dd" % c["first_contact"]["days"])], "the first contact of complaint_profiles.json,")
     revisits = [r for r in T[w] if r["task_kind"] == "revisit"]
-    expect_equal(w, {r["trigger"] for r in revisits}, set(c["revisit"]["events"]), "events of revisits here and in complaint_profiles.json")
-    expect_equal(w, {r["due"] for r in revisits}, {"%dd" % c["revisit"]["days"]}, "days of revisits here and in complaint_profiles.json")
+    expect_equal(row_at(revisits[0]) if revisits else w + ", line 1", {r["trigger"] for r in revisits}, set(c["revisit"]["events"]), "the events of revisits of complaint_profiles.json,")
+    expect_equal(row_at(revisits[0]) if revisits else w + ", line 1", {r["due"] for r in revisits}, {"%dd" % c["revisit"]["days"]}, "the days of revisits of complaint_profiles.json,")
 
     five, talk = ["tone", "explore", "agree", "act", "confirm"], ["setting", "listen", "resonate", "expectation", "propose", "plan"]
-    expect_equal("visit_scripts.csv", group("script_part"), set(five + talk), "parts here and in answer_codes.csv")
+    expect_equal("answer_codes.csv, line 1", group("script_part"), set(five + talk), "script_part, the parts of the two kinds of scripts,")
     for script in scripts:
         rows = [r for r in T["visit_scripts.csv"] if r["script_id"] == script]
         parts, found = talk if rows[0]["part_code"] in talk else five, list(dict.fromkeys(r["part_code"] for r in rows))

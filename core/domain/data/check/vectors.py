@@ -2,8 +2,10 @@
 from .clocks import acknowledged, calendar_clock, promise_kept, quiet_check, revisit, working_clock
 from .counts import assess, before_more, delivery_gate, expectation, first_pass, recommend, response_rate, satisfaction, stars
 from .days import add_period, day, ended, longer, parts_last_day, season_last_day, warranty_last_day
-from .files import J, fail
+from .expect import once, wrong
+from .files import J
 from .formats import csv_line, guard, ifc, unguard, webhook
+from .places import Missing, at, fail
 from .works import bulk_ok, instantiate_vector, patrol_on_time, reassignments, task_occurrences, task_open, task_replan, tolerance, transition
 
 RULES = {
@@ -47,17 +49,18 @@ RULES = {
 
 
 def check_vectors():
-    seen = set()
-    for v in J["vectors.json"]["vectors"]:
-        if v["id"] in seen:
-            fail("vectors.json", "id twice: %s" % v["id"])
-        seen.add(v["id"])
+    vectors = J["vectors.json"]["vectors"]
+    once("vectors.json", "vectors", [v["id"] for v in vectors], ".id")
+    for v in vectors:
+        if v["rule"] not in RULES:
+            wrong(v, "rule", "a known rule")
+            continue
         try:
             got = RULES[v["rule"]](v["input"])
-        except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as e:
+        except (AssertionError, AttributeError, LookupError, Missing, OverflowError, StopIteration, TypeError, ValueError) as e:
             got = "an error: %r" % e
         if got != v["expected"]:
-            fail("vectors.json", "%s: expected %s, computed %s" % (v["id"], v["expected"], got))
+            wrong(v, "expected", "%s, as the rule computes %s" % (got, v["id"]))
     unused = set(RULES) - {v["rule"] for v in J["vectors.json"]["vectors"]}
     if unused:
-        fail("vectors.json", "rules without a vector: %s" % sorted(unused))
+        fail(at(J["vectors.json"], "vectors"), "expected a vector of each rule, found none of %s" % ", ".join(sorted(unused)))

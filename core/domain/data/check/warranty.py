@@ -2,7 +2,8 @@
 import re
 
 from .expect import expect_at, is_date, once
-from .files import CODE, J, codes, fail, path_at
+from .files import CODE, J, codes
+from .places import fail, path_at
 
 MONTH_DAY = re.compile(r"^\d\d-\d\d$")
 

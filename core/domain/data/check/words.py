@@ -1,7 +1,8 @@
 """Keys, order and wording of every table."""
 import re
 
-from .files import CODE, CSV_KEYS, J, JSON_FILES, T, fail, row_at
+from .files import CODE, CSV_KEYS, J, JSON_FILES, T
+from .places import at, fail, row_at
 
 
 def check_keys():
@@ -48,17 +49,21 @@ def check_wording():
                 if (c == "en" or c.endswith("_en")) and re.search("[\u4e00-\u9fff]", value):
                     fail(row_at(row, c), "expected no Chinese, found %s" % value)
 
-    def walk(where, v):
-        if isinstance(v, dict):
-            if ("zh" in v) != ("en" in v):
-                fail(where, "one language only: %s" % v)
-            for k, x in v.items():
-                if (k in ("zh", "en") or k.endswith("_zh") or k.endswith("_en")) and not (isinstance(x, str) and x.strip()):
-                    fail(where, "empty %s in %s" % (k, v))
-                walk(where, x)
-        elif isinstance(v, list):
-            for x in v:
-                walk(where, x)
     for name in JSON_FILES:
         if name != "vectors.json":
-            walk(name, J[name])
+            both_languages(J[name])
+
+
+def both_languages(node):
+    """Every text of a JSON file stands there in Chinese and in English."""
+    if isinstance(node, dict):
+        for k, x in node.items():
+            for mine, other in (("zh", "en"), ("en", "zh")):
+                if k == mine and other not in node:
+                    fail(at(node, k), "expected a text in both languages, found one without %s" % other)
+                if (k == mine or k.endswith("_" + mine)) and not (isinstance(x, str) and x.strip()):
+                    fail(at(node, k), "expected a text in both languages, found nothing")
+            both_languages(x)
+    elif isinstance(node, list):
+        for x in node:
+            both_languages(x)
