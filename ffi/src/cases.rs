@@ -2,7 +2,8 @@
 
 use crate::CoreError;
 use keyturn_client::facade::{
-    CaseCard, ClusterDecision, ClusterView, LineageView, NewCase, NewDefect, NewPerson, NewPhoto, Recorded, TellingView,
+    CaseCard, CaseDue, ClusterDecision, ClusterView, LineageView, NewCase, NewDefect, NewPerson, NewPhoto, Recorded,
+    TellingView,
 };
 use keyturn_domain::record::case::CaseView;
 
@@ -43,6 +44,15 @@ impl Cases {
     /// A storage error.
     pub fn unsettled(&self) -> Result<Vec<CaseCard>, CoreError> {
         Ok(self.0.unsettled()?)
+    }
+
+    /// Lists what is due today, or was before, of cases that are not at their end: steps of their clocks, telling the
+    /// owner how it stands, answers that were promised, revisits; the longest overdue first.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn today(&self) -> Result<Vec<CaseDue>, CoreError> {
+        Ok(self.0.today()?)
     }
 
     /// Lists what the person takes care of and is not at its end.

@@ -17,6 +17,16 @@ impl Tasks {
         Ok(self.0.of_day(day)?)
     }
 
+    /// Says what became of a task that produces no record: a code of group `task_outcome`, with the reason when it was
+    /// not done; an empty code opens it again. `was` is the state that the screen showed.
+    ///
+    /// # Errors
+    /// `unknown_task`, `unknown_code`, `missing` without a reason, `illegal` for a task with a record, `role`,
+    /// `collides` when somebody said something else meanwhile.
+    pub fn close(&self, task: &str, outcome: &str, reason: &str, was: &str) -> Result<(), CoreError> {
+        Ok(self.0.close(task, outcome, reason, was)?)
+    }
+
     /// Lists all of the person's tasks that this phone holds, by day.
     ///
     /// # Errors

@@ -61,7 +61,11 @@ async fn a_home_has_its_days_and_a_round_writes_its_log() {
     ];
     server.sync().put_rows(project, &rows).await.expect("rows");
     let planned = server.sync().plan_tasks(project, NEW_YEAR).await.expect("a plan");
-    assert_eq!((planned.opened, planned.moved), (5 + 1, 0));
+    assert_eq!(
+        (planned.opened, planned.moved),
+        (5 + 2, 0),
+        "of the home, a round, the survey of the batch"
+    );
 
     let listener = keyturn_server::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -153,6 +157,8 @@ async fn a_home_has_its_days_and_a_round_writes_its_log() {
     let case = ambassador.cases().report(&new).expect("reported");
     let clock = ambassador.cases().clock(&case.record).expect("a clock");
     assert_eq!(clock.profile, "working_days_standard");
+    let screen = ambassador.cases().open(&case.record).expect("the case");
+    assert_eq!(screen.clock.as_ref(), Some(&clock));
     let steps: Vec<_> = clock.steps.iter().map(|s| s.code.as_str()).collect();
     assert_eq!(steps, ["written_acceptance", "answer"]);
     assert!(clock.steps[0].due_ms < clock.steps[1].due_ms && clock.steps.iter().all(|s| s.escalations.is_empty()));

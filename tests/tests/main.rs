@@ -10,3 +10,5 @@ mod phones;
 mod sim;
 mod story;
 mod tidy;
+mod told;
+mod waiting;

@@ -1,7 +1,7 @@
 //! Cases as a screen, a list and what their commands take.
 
 use keyturn_client::facade::{
-    CaseCard, ClusterDecision, ClusterView, NewCase, PlanView, PromiseView, TellingView, TriageView,
+    CaseCard, CaseDue, ClockView, ClusterDecision, ClusterView, NewCase, PlanView, PromiseView, TellingView, TriageView,
 };
 use keyturn_domain::record::case::{CaseView, OptionView, ToldView};
 use keyturn_domain::record::view::{AuthorView, ContestedView, EntryShown, FieldView, LifeView, TextView};
@@ -107,6 +107,14 @@ pub struct CaseCard {
     pub due_ms: Option<i64>,
     /// That time has passed.
     pub overdue: bool,
+    /// The step of its clock that is due next; empty: none waits.
+    pub next_step: String,
+    /// The last moment of that step.
+    pub next_step_ms: Option<i64>,
+    /// Until when the owner is told how it stands; none: it is at its end.
+    pub next_update_ms: Option<i64>,
+    /// The revisit after the answer.
+    pub revisit_by_ms: Option<i64>,
     /// Its cluster, or nothing.
     pub cluster: String,
     /// Single, cluster, major, or nothing.
@@ -117,6 +125,21 @@ pub struct CaseCard {
     pub updated_ms: i64,
     /// How far the own work on it is.
     pub promise: PromiseView,
+}
+
+/// Something of a case that is due today, or was before.
+#[uniffi::remote(Record)]
+pub struct CaseDue {
+    /// The case.
+    pub case: CaseCard,
+    /// `update`, `revisit`, `promised`, or the step of its clock.
+    pub what: String,
+    /// Its words.
+    pub text: TextView,
+    /// Its last moment.
+    pub due_ms: i64,
+    /// That time has passed.
+    pub overdue: bool,
 }
 
 /// Cases that may have, or have, one cause.
@@ -256,6 +279,8 @@ pub struct CaseView {
     pub level: i64,
     /// Records that it is linked with.
     pub links: Vec<String>,
+    /// Its deadlines and when the owner hears next; none: not known without the project's settings.
+    pub clock: Option<ClockView>,
     /// Where it stands.
     pub life: LifeView,
     /// What people disagree on.

@@ -45,8 +45,12 @@ pub struct TaskCard {
     pub record: String,
     /// Kind of the record.
     pub record_kind: String,
-    /// Its state; empty: not begun.
+    /// Its state; empty: not begun. Of a task without a record what became of it: `done`, `not_done`.
     pub state: String,
+    /// Why a task without a record was not done.
+    pub reason: String,
+    /// What became of it waits for the server.
+    pub pending: bool,
     /// Questions asked here; 0 when the record asks none.
     pub asked: u32,
     /// Of them answered.

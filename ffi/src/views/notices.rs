@@ -51,6 +51,8 @@ pub struct NoticeView {
     pub homes: u32,
     /// Of them reached.
     pub reached: u32,
+    /// Of them reached by a proof that waits for the server.
+    pub waiting: u32,
     /// The others, by unit number.
     pub not_reached: Vec<MissedHome>,
 }

@@ -22,6 +22,8 @@ pub struct SearchHit {
     pub state: String,
     /// The newest device time in a record.
     pub updated_ms: i64,
+    /// A person who was entered or changed on this phone, which waits for the server.
+    pub pending: bool,
 }
 
 /// A ready phrase.
@@ -69,6 +71,8 @@ pub struct TimelineEntry {
     pub user: String,
     /// When something is due: a promise, a call, a record's next step.
     pub due_ms: Option<i64>,
+    /// Was said on this phone and waits for the server.
+    pub pending: bool,
 }
 
 /// The life of a place.

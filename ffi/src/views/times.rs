@@ -145,7 +145,9 @@ pub struct ClockStepView {
     pub text: TextView,
     /// Its last moment.
     pub due_ms: i64,
-    /// Who hears of it meanwhile; none of a case that is at its end.
+    /// When it was met; none: not yet.
+    pub met_ms: Option<i64>,
+    /// Who hears of it meanwhile; none of one that is met, or of a case that is at its end.
     pub escalations: Vec<EscalationView>,
 }
 
@@ -183,8 +185,10 @@ pub struct ExpectedView {
     pub due: String,
     /// The event from which it counts, or for which it waits.
     pub anchor: String,
-    /// Its record was begun.
+    /// Its record was begun, or somebody said what became of it.
     pub begun: bool,
+    /// What became of a task without a record: `done`, `not_done`; empty: open, or its record tells.
+    pub outcome: String,
 }
 
 /// How a round of a patrol went.

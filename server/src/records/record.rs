@@ -6,18 +6,21 @@ use super::open::{Opened, open};
 use super::page::Select;
 use super::reach::{Reach, bytes as cell};
 use crate::Error;
-use crate::db::{AnyConnection, Cell, bytes, fetch_in, id};
+use crate::db::{AnyConnection, Cell, bytes, fetch_in, id, text};
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, Text, instantiate};
+use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, QuietPeriod, Text, instantiate};
 use keyturn_domain::record::case::{CaseView, case_view};
 use keyturn_domain::record::view::{DefectView, InspectionView};
 use keyturn_domain::record::visit::view::VisitView;
 use keyturn_domain::record::visit::visit_view;
-use keyturn_domain::record::{Place, defect_view, inspection_view};
-use keyturn_domain::rows::{HomeRow, LayoutRow, PlaceRow, ProjectRow, SalesPromiseRow, ask_sales, row_id};
+use keyturn_domain::record::{Place, Projection, defect_view, inspection_view};
+use keyturn_domain::rows::{
+    HomeRow, HouseholdRow, LayoutRow, PersonRow, PlaceRow, ProjectRow, SalesPromiseRow, ask_sales, row_id,
+};
+use keyturn_domain::rules::{ClockRules, ClockView, ProjectCalendar, case_clock};
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, PlaceId, ProjectId};
 use keyturn_protocol::Code;
@@ -86,7 +89,11 @@ pub async fn record(
     match genesis.kind.as_str() {
         "inspection" => inspection = Some(show_inspection(&opened, &about, catalog).map_err(refused)?),
         "defect" => defect = Some(defect_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
-        "case" => case = Some(case_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
+        "case" => {
+            let mut view = case_view(&opened.document, catalog, &opened.marks).map_err(refused)?;
+            view.clock = clock(&mut tx, &opened, about.project.as_ref(), catalog, state.now()).await?;
+            case = Some(view);
+        }
         "visit" => visit = Some(visit_view(&opened.document, catalog, &opened.marks, state.now()).map_err(refused)?),
         _ => {}
     }
@@ -249,6 +256,52 @@ async fn about(conn: &mut AnyConnection, project: ProjectId, place: PlaceId) -> 
         about.project = keyturn_domain::rows::read(&bytes(row, "body")?);
     }
     Ok(about)
+}
+
+/// The clock of a case; a call to its owner keeps their own quiet hours.
+async fn clock(
+    conn: &mut AnyConnection,
+    opened: &Opened,
+    project: Option<&ProjectRow>,
+    catalog: &Catalog,
+    now_ms: i64,
+) -> Result<Option<ClockView>, Error> {
+    let Some((settings, calendar)) = project.and_then(|p| Some((&p.settings, ProjectCalendar::of(p).ok()?))) else {
+        return Ok(None);
+    };
+    let genesis = opened.document.genesis();
+    let case = Projection::of(&opened.document, &opened.marks);
+    let about = |id: Uuid| {
+        case.household == id.to_string() || case.matter.caller == id.to_string() || case.household.is_empty()
+    };
+    let file = Select::new("SELECT id, kind, body FROM facts WHERE body IS NOT NULL")
+        .and_id("project =", Some(genesis.project.0))
+        .and_id("scope =", Some(genesis.place.0));
+    let mut own = Vec::new();
+    for row in &file.all(conn).await? {
+        let (id, kind, body) = (
+            id(row, "id", Uuid::from_bytes)?,
+            text(row, "kind")?,
+            bytes(row, "body")?,
+        );
+        if !about(id) {
+            continue;
+        }
+        if kind == keyturn_domain::rows::kind::HOUSEHOLD {
+            let row = keyturn_domain::rows::read::<HouseholdRow>(&body).filter(|h| h.moved_out.is_empty());
+            own.extend(row.map(|h| h.quiet).unwrap_or_default());
+        } else if kind == keyturn_domain::rows::kind::PERSON && case.matter.caller == id.to_string() {
+            let row = keyturn_domain::rows::read::<PersonRow>(&body);
+            own.extend(row.map(|p| p.quiet).unwrap_or_default());
+        }
+    }
+    let own: Vec<QuietPeriod> = own.into_iter().map(|(from, to)| QuietPeriod(from, to)).collect();
+    let rules = ClockRules {
+        rules: &catalog.complaints,
+        settings,
+        calendar: &calendar,
+    };
+    Ok(case_clock(rules, &case, (!own.is_empty()).then_some(&own), now_ms))
 }
 
 fn show_inspection(

@@ -82,6 +82,7 @@ impl SyncService {
         }
         plan.households(&*self.state.ids).map_err(broken)?;
         plan.promises_and_notices().map_err(broken)?;
+        plan.milestones(&catalog.patrols.rounds).map_err(broken)?;
         let Plan {
             rows,
             once,

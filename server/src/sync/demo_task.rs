@@ -1,7 +1,10 @@
-//! The task of each home of the demo project: its handover inspection.
+//! The task of each home of the demo project: its handover inspection; and the days from which rules count further ones.
 
-use keyturn_domain::catalog::Unit;
-use keyturn_domain::{DocumentId, PlaceId, TaskId, rows};
+use keyturn_domain::catalog::{Round, Unit};
+use keyturn_domain::rows::{self, MilestoneRow, kind};
+use keyturn_domain::rules::{batch, route};
+use keyturn_domain::{DocumentId, PlaceId, ScopeId, TaskId};
+use uuid::Uuid;
 
 use super::demo::Plan;
 
@@ -37,6 +40,36 @@ impl Plan<'_> {
             occurrence: "1".into(),
             ..rows::TaskRow::default()
         })
+    }
+}
+
+impl Plan<'_> {
+    /// The days of the handover event: its rounds begin with the first, its batch is handed over with the last. The day
+    /// of a home stands in its task, where a person put it.
+    pub(super) fn milestones(&mut self, rounds: &[Round]) -> Result<(), String> {
+        let days = self.demo.handover_plan.iter().map(|day| day.date);
+        let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
+            return Ok(());
+        };
+        let batch = batch(self.project, self.demo.event.code.as_str());
+        self.milestone("batch_handover", batch, last)?;
+        for round in rounds {
+            self.milestone("round_planned", route(self.project, round.code.as_str()), first)?;
+        }
+        Ok(())
+    }
+
+    fn milestone(&mut self, event: &str, subject: Uuid, day: chrono::NaiveDate) -> Result<(), String> {
+        let row = MilestoneRow {
+            event: event.to_owned(),
+            subject,
+            occurrence: String::new(),
+            day,
+            until: None,
+            rest: rows::Rest::new(),
+        };
+        let public = ScopeId::public_places(self.project);
+        self.put_once(kind::MILESTONE, row.id(self.project), public, &row)
     }
 }
 

@@ -1,8 +1,10 @@
 //! A complaint goes the whole way; three become a cluster.
 
 use super::world::{HOUR, World, by_phone, heads, now, report};
+use crate::story::get;
 use crate::story::sync;
-use keyturn_client::facade::{ClusterDecision, PlanView, TriageView};
+use keyturn_client::Client;
+use keyturn_client::facade::{CaseDue, ClusterDecision, NewCase, PlanView, QuietHours, TriageView};
 use std::collections::BTreeMap;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,6 +73,7 @@ async fn a_complaint_goes_the_whole_way_and_three_become_a_cluster() {
     cases
         .answer(&case, &heads(&office, &case), "墙已重做", &by_phone())
         .expect("answered");
+    clock_is_shown(&world, &office, &case, &places[0]).await;
     let own = cases.revisit(&case, &heads(&office, &case), "satisfied", "", &by_phone());
     assert_eq!(own.expect_err("own work").missing(), ["interviewer_not_rated"]);
     sync(&office).await;
@@ -173,5 +176,87 @@ async fn a_complaint_goes_the_whole_way_and_three_become_a_cluster() {
     cases
         .merge(&other, &heads(&office, &other), &fourth, "")
         .expect("merged");
+    world.end().await;
+}
+
+/// The clock of an answered complaint: in its screen, for other systems, and by its owner's own quiet hours.
+async fn clock_is_shown(world: &World, office: &Client, case: &str, place: &str) {
+    let clock = office.cases().open(case).expect("open").clock.expect("a clock");
+    let met: Vec<_> = clock
+        .steps
+        .iter()
+        .map(|s| (s.code.as_str(), s.met_ms.is_some()))
+        .collect();
+    assert_eq!(met, [("written_acceptance", true), ("answer", true)]);
+    assert!(clock.waiting().is_none() && clock.next_update_ms.is_some() && clock.revisit_by_ms.is_some());
+    let own = QuietHours {
+        from: "19:00".into(),
+        to: "10:00".into(),
+    };
+    office.people().quiet(place, &[own]).expect("queued");
+    sync(office).await;
+    let after = office
+        .cases()
+        .clock(case)
+        .expect("a clock")
+        .revisit_before_ms
+        .expect("a moment");
+    assert_eq!(clock.revisit_before_ms.expect("a moment") - after, HOUR);
+    let made = world
+        .server
+        .tokens()
+        .create_reader(world.user("rev01"), "clock", 3_600_000)
+        .await;
+    let token = made.expect("a token").secret.text;
+    let told = get(&world.url, &token, &format!("/api/v1/records/{case}")).await;
+    assert_eq!(told["case"]["clock"]["revisit_before_ms"], after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_today_is_listed_until_it_is_done() {
+    let world = World::new().await;
+    let office = world.person(world.user("rev01"), "office").await;
+    let cases = office.cases();
+    let new = |received_ms| NewCase {
+        place: world.demo.homes[0].place.to_string(),
+        kind: "complaint".into(),
+        words: "nobody came".into(),
+        received_ms,
+        ..NewCase::default()
+    };
+    cases.report(&new(None)).expect("reported");
+    assert_eq!(cases.today().expect("a list"), [], "a new one has its days");
+    let old = cases
+        .report(&new(Some(now() - 30 * 24 * HOUR)))
+        .expect("reported")
+        .record;
+    let due = || {
+        let all: Vec<CaseDue> = cases.today().expect("a list");
+        assert!(
+            all.iter()
+                .all(|due| due.overdue && due.case.record == old && !due.text.zh.is_empty())
+        );
+        let mut what: Vec<String> = all.into_iter().map(|due| due.what).collect();
+        what.sort();
+        what
+    };
+    assert_eq!(due(), ["update", "written_acceptance"]);
+    let card = &cases.unsettled().expect("cases")[0];
+    assert_eq!(
+        (card.record.as_str(), card.next_step.as_str()),
+        (old.as_str(), "written_acceptance")
+    );
+    let sorted = TriageView {
+        category: "quality".into(),
+        urgency: "normal".into(),
+        department: "works".into(),
+        ..TriageView::default()
+    };
+    cases.triage(&old, &heads(&office, &old), &sorted).expect("sorted");
+    assert_eq!(due(), ["answer", "update"]);
+    cases
+        .update(&old, &heads(&office, &old), "样品已送检", &by_phone())
+        .expect("told");
+    assert_eq!(due(), ["answer"]);
     world.end().await;
 }

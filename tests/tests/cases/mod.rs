@@ -3,4 +3,4 @@
 mod complaint;
 mod repair;
 mod report;
-mod world;
+pub(crate) mod world;

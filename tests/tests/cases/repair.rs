@@ -1,9 +1,9 @@
 //! One engineer answers for a defect; two reports become one.
 
-use super::world::{World, photo, shown, told};
+use super::world::{HOUR, World, photo, shown, told};
 use crate::story::sync;
 use keyturn_client::Client;
-use keyturn_client::facade::NewDefect;
+use keyturn_client::facade::{NewDefect, QuietHours};
 use keyturn_domain::catalog::Catalog;
 use keyturn_server::sync::write_grant;
 use keyturn_server::users::{Actor, Role};
@@ -169,6 +169,16 @@ async fn one_engineer_answers_for_a_defect_and_two_reports_become_one_by_a_perso
         .defects()
         .verify(&defect, &shown(&office, &defect), false)
         .expect("in order");
+    // The revisit is a call: the owner's own quiet hours count, not those of the project.
+    let before = |client: &Client| client.defects().due(&defect).expect("due dates").revisit_before_ms;
+    let ours = before(&office).expect("a moment");
+    let own = QuietHours {
+        from: "18:00".into(),
+        to: "10:00".into(),
+    };
+    office.people().quiet(&home.place.to_string(), &[own]).expect("queued");
+    sync(&office).await;
+    assert_eq!(ours - before(&office).expect("a moment"), 2 * HOUR);
     office
         .defects()
         .reopen(&defect, &shown(&office, &defect), "came_back", "")

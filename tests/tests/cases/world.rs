@@ -8,20 +8,20 @@ use keyturn_domain::{Clock, Hash, UserId};
 use keyturn_server::sync::{DemoLoaded, DemoOptions};
 use keyturn_server::{Server, ServerConfig};
 
-pub(super) const HOUR: i64 = 3_600_000;
+pub(crate) const HOUR: i64 = 3_600_000;
 
 /// A served demo project; the phones live in its folder.
-pub(super) struct World {
-    pub(super) folder: tempfile::TempDir,
-    pub(super) server: Server,
-    pub(super) url: String,
-    pub(super) demo: DemoLoaded,
-    pub(super) stop: tokio::sync::oneshot::Sender<()>,
-    pub(super) serving: tokio::task::JoinHandle<()>,
+pub(crate) struct World {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) server: Server,
+    pub(crate) url: String,
+    pub(crate) demo: DemoLoaded,
+    pub(crate) stop: tokio::sync::oneshot::Sender<()>,
+    pub(crate) serving: tokio::task::JoinHandle<()>,
 }
 
 impl World {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = ServerConfig::new(folder.path().join("server.db"));
         let server = Server::open(config).await.expect("a server");
@@ -48,42 +48,42 @@ impl World {
         }
     }
 
-    pub(super) fn user(&self, code: &str) -> UserId {
+    pub(crate) fn user(&self, code: &str) -> UserId {
         self.demo.people[code]
     }
 
-    pub(super) async fn person(&self, user: UserId, name: &str) -> Client {
+    pub(crate) async fn person(&self, user: UserId, name: &str) -> Client {
         let client = phone(&self.server, &self.url, user, self.folder.path(), name).await;
         sync(&client).await;
         client
     }
 
-    pub(super) async fn end(self) {
+    pub(crate) async fn end(self) {
         drop(self.stop);
         self.serving.await.expect("a clean stop");
     }
 }
 
-pub(super) fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     keyturn_client::SystemClock.now_ms()
 }
 
-pub(super) fn heads(client: &Client, record: &str) -> Vec<String> {
+pub(crate) fn heads(client: &Client, record: &str) -> Vec<String> {
     client.cases().open(record).expect("the case").seen
 }
 
-pub(super) fn shown(client: &Client, record: &str) -> Vec<String> {
+pub(crate) fn shown(client: &Client, record: &str) -> Vec<String> {
     client.defects().open(record).expect("the defect").seen
 }
 
-pub(super) fn by_phone() -> TellingView {
+pub(crate) fn by_phone() -> TellingView {
     TellingView {
         way: "phone".into(),
         at_ms: None,
     }
 }
 
-pub(super) fn report(client: &Client, place: &str, kind: &str, words: &str) -> String {
+pub(crate) fn report(client: &Client, place: &str, kind: &str, words: &str) -> String {
     let new = NewCase {
         place: place.into(),
         kind: kind.into(),
@@ -95,7 +95,7 @@ pub(super) fn report(client: &Client, place: &str, kind: &str, words: &str) -> S
     client.cases().report(&new).expect("reported").record
 }
 
-pub(super) fn photo(client: &Client, record: &str, kind: &str, n: u8) {
+pub(crate) fn photo(client: &Client, record: &str, kind: &str, n: u8) {
     let new = NewPhoto {
         hash: Hash([n; 32]).to_string(),
         kind: kind.into(),
@@ -108,7 +108,7 @@ pub(super) fn photo(client: &Client, record: &str, kind: &str, n: u8) {
         .expect("a photo");
 }
 
-pub(super) fn told(hours: i64) -> PromisedView {
+pub(crate) fn told(hours: i64) -> PromisedView {
     PromisedView {
         at_ms: now() + hours * HOUR,
         owner_told: true,

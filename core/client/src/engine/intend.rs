@@ -53,6 +53,8 @@ impl Sync {
 
     fn put(&self, intent: &StoredIntent) -> Result<Uuid, ClientError> {
         self.inner.store.write(|tx| intents::insert(tx, intent))?;
+        // Somebody new, or called otherwise, is found before the verdict.
+        self.inner.names.forget();
         self.inner.tell_status();
         Ok(intent.id)
     }

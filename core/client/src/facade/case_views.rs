@@ -105,6 +105,14 @@ pub struct CaseCard {
     pub due_ms: Option<i64>,
     /// That time has passed.
     pub overdue: bool,
+    /// The step of its clock that is due next; empty: none waits.
+    pub next_step: String,
+    /// The last moment of that step.
+    pub next_step_ms: Option<i64>,
+    /// Until when the owner is told how it stands; none: it is at its end.
+    pub next_update_ms: Option<i64>,
+    /// The revisit after the answer.
+    pub revisit_by_ms: Option<i64>,
     /// Its cluster, or nothing.
     pub cluster: String,
     /// Single, cluster, major, or nothing.
@@ -115,6 +123,21 @@ pub struct CaseCard {
     pub updated_ms: i64,
     /// How far the own work on it is.
     pub promise: PromiseView,
+}
+
+/// Something of a case that is due today, or was before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseDue {
+    /// The case.
+    pub case: CaseCard,
+    /// `update`, `revisit`, `promised`, or the step of its clock.
+    pub what: String,
+    /// Its words.
+    pub text: TextView,
+    /// Its last moment.
+    pub due_ms: i64,
+    /// That time has passed.
+    pub overdue: bool,
 }
 
 /// Cases that may have, or have, one cause.

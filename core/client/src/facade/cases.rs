@@ -6,7 +6,8 @@ use super::defects::{NewDefect, begin_defect};
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::{place_name, projection, promise};
 use super::people::{NewPerson, person_put};
-use super::record::{asker, catalog, command, lineage, on_scene, parse, recorded, recording, seen};
+use super::record::{asker, catalog, command, genesis_of, lineage, on_scene, parse, recorded, recording, seen};
+use super::times::{Office, clock_of};
 use super::views::{LineageView, Recorded};
 use crate::{Client, ClientError};
 use keyturn_domain::document::Genesis;
@@ -16,6 +17,7 @@ use keyturn_domain::record::case::{self, CaseView, Report, case_view};
 use keyturn_domain::record::terms::answer_by;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::{CommandError, Scene};
+use keyturn_domain::rules::ClockView;
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, Document, DocumentId, PlaceId};
 use keyturn_store::documents::ListedDocument;
@@ -82,10 +84,11 @@ impl Cases {
             Ok((Vec::new(), case::report(&scene, &told)?))
         };
         let saved = self.0.records().record_beside(target, make, &[intent])?;
+        self.0.inner.names.forget();
         Ok(recorded(&saved, &[]))
     }
 
-    /// Shows a case with its life.
+    /// Shows a case with its life, its clock, and when its owner hears next.
     ///
     /// # Errors
     /// `unknown_record` when this phone does not hold it.
@@ -94,7 +97,10 @@ impl Cases {
         let shown = self
             .0
             .opened(id, |document, marks| case_view(document, catalog, marks))?;
-        Ok(shown.ok_or_else(|| ClientError::refused("unknown_record"))??)
+        let mut view = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
+        let genesis = genesis_of(&self.0, record)?;
+        view.clock = self.0.look(|conn| clock_of(&self.0, conn, &genesis))?;
+        Ok(view)
     }
 
     /// Lists the cases that are not at their end: danger first, then by what is due, then the oldest.
@@ -125,7 +131,11 @@ impl Cases {
             let mut listed = documents::at_place(conn, place)?;
             listed.retain(|d| d.genesis.kind == "case");
             listed.sort_by_key(|d| std::cmp::Reverse(d.updated_ms));
-            listed.iter().map(|d| card(conn, d, now)).collect()
+            let office = match listed.first() {
+                Some(one) => Office::read(conn, one.genesis.project)?,
+                None => None,
+            };
+            listed.iter().map(|d| card(conn, d, office.as_ref(), now)).collect()
         })
     }
 
@@ -321,8 +331,9 @@ impl Cases {
         let mut cards = self.0.look(|conn| {
             let mut cards = Vec::new();
             for (project, _) in progress::projects(conn)? {
+                let office = Office::read(conn, project)?;
                 for listed in documents::of_project(conn, project, "case")? {
-                    cards.push(card(conn, &listed, now)?);
+                    cards.push(card(conn, &listed, office.as_ref(), now)?);
                 }
             }
             Ok(cards)
@@ -363,8 +374,15 @@ impl From<&NewCase> for Report {
     }
 }
 
-fn card(conn: &Connection, listed: &ListedDocument, now_ms: i64) -> Result<CaseCard, ClientError> {
+pub(super) fn card(
+    conn: &Connection,
+    listed: &ListedDocument,
+    office: Option<&Office>,
+    now_ms: i64,
+) -> Result<CaseCard, ClientError> {
     let (shown, genesis) = (projection(listed), &listed.genesis);
+    let clock = office.map(|office| office.clock(&shown, now_ms)).transpose()?.flatten();
+    let next = clock.as_ref().and_then(ClockView::waiting);
     let text = catalog()?.codes.get("case_kind", &shown.matter.case_kind);
     Ok(CaseCard {
         record: genesis.document.to_string(),
@@ -381,6 +399,10 @@ fn card(conn: &Connection, listed: &ListedDocument, now_ms: i64) -> Result<CaseC
         received_ms: shown.matter.received_ms.unwrap_or_default(),
         due_ms: shown.due_ms,
         overdue: shown.due_ms.is_some_and(|due| due < now_ms),
+        next_step: next.map(|step| step.code.clone()).unwrap_or_default(),
+        next_step_ms: next.map(|step| step.due_ms),
+        next_update_ms: clock.as_ref().and_then(|clock| clock.next_update_ms),
+        revisit_by_ms: clock.as_ref().and_then(|clock| clock.revisit_by_ms),
         cluster: shown.matter.cluster,
         scale: shown.matter.scale,
         contested: listed.contested,

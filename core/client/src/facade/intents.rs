@@ -11,7 +11,8 @@ use keyturn_domain::rows::{HouseholdRow, kind};
 use keyturn_domain::{PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_store::intents::StoredIntent;
 use keyturn_store::{Connection, grants, intents, rows};
-use std::collections::BTreeSet;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The rows of a home with what this phone has queued about them.
@@ -72,6 +73,52 @@ impl Client {
         held(conn, &asker, Some(place))
     }
 
+    /// Rows of a kind as the queued intents of a project will leave them, those that they change and no others.
+    pub(super) fn waiting<T: DeserializeOwned>(
+        &self,
+        conn: &Connection,
+        project: ProjectId,
+        kind: &str,
+    ) -> Result<BTreeMap<Uuid, T>, ClientError> {
+        let mut about = BTreeSet::new();
+        for stored in queued(conn, project)? {
+            let command = Command::read(&stored.kind, &stored.payload);
+            about.extend(command.map(|command| command.needs(project).place));
+        }
+        let mut waiting = BTreeMap::new();
+        for place in about {
+            let asker = Asker {
+                project,
+                user: self.session().me()?.user,
+                now_ms: self.inner.now_ms(),
+            };
+            let held = held(conn, &asker, place)?;
+            let changed = held.present.of_kind::<T>(kind);
+            let changed = changed.filter(|(id, ..)| held.pending.contains(id));
+            waiting.extend(changed.map(|(id, row, _)| (id, row)));
+        }
+        Ok(waiting)
+    }
+
+    /// The rows of a home that queued intents of this phone change, as they will be.
+    pub(super) fn waiting_at(
+        &self,
+        conn: &Connection,
+        project: ProjectId,
+        place: PlaceId,
+    ) -> Result<BTreeMap<Uuid, PresentRow>, ClientError> {
+        let about = |i: &StoredIntent| {
+            let command = Command::read(&i.kind, &i.payload);
+            command.is_ok_and(|command| command.needs(project).place.is_none_or(|of| of == place))
+        };
+        if !queued(conn, project)?.iter().any(about) {
+            return Ok(BTreeMap::new());
+        }
+        let Held { present, pending } = self.held(conn, project, place)?;
+        let changed = present.0.into_iter().filter(|(id, _)| pending.contains(id));
+        Ok(changed.collect())
+    }
+
     /// The rows that concern the whole project, e.g. notices.
     pub(super) fn held_in_public(&self, conn: &Connection, project: ProjectId) -> Result<Held, ClientError> {
         let asker = Asker {
@@ -120,6 +167,9 @@ fn held(conn: &Connection, asker: &Asker, place: Option<PlaceId>) -> Result<Held
         present.0.insert(row.id, PresentRow { kind, scope, body });
     };
     rows::of_kind(conn, project, kind::NOTICE)?
+        .into_iter()
+        .for_each(&mut add);
+    rows::of_scope(conn, ScopeId::public_places(project), kind::TASK)?
         .into_iter()
         .for_each(&mut add);
     if let Some(place) = place {
@@ -246,7 +296,9 @@ pub(super) fn dismiss(client: &Client, intent: &str) -> Result<(), ClientError> 
             return Err(ClientError::refused("not_refused"));
         }
         Ok(intents::delete(tx, id)?)
-    })
+    })?;
+    client.inner.names.forget();
+    Ok(())
 }
 
 /// The project and the row of a home that this phone holds.

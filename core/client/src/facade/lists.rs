@@ -1,6 +1,8 @@
 //! Lists, from projections and rows: functions over a connection, so that one screen is one read.
 
+use super::context::Asked;
 use super::views::{HomeCard, PromiseView, RecordCard, TaskCard};
+use crate::ClientError;
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::Projection;
 use keyturn_domain::record::view::TextView;
@@ -84,13 +86,16 @@ pub(super) fn home_card(
     })
 }
 
+/// `waiting`: the task as an intent of this phone will leave it.
 pub(super) fn task_card(
     conn: &Connection,
     project: ProjectId,
     task: &TaskRow,
+    waiting: Option<&TaskRow>,
     place_name: String,
-    asked: u32,
-) -> Result<TaskCard, StoreError> {
+) -> Result<TaskCard, ClientError> {
+    let asked = Asked::of(conn, project, task.place, &task.template)?.count();
+    let told = waiting.unwrap_or(task);
     let listed = documents::listed(conn, task.record)?;
     let shown = listed.as_ref().map(projection).unwrap_or_default();
     Ok(TaskCard {
@@ -103,7 +108,9 @@ pub(super) fn task_card(
         slot: task.slot.clone(),
         record: task.record.to_string(),
         record_kind: task.record_kind.clone(),
-        state: listed.map(|d| d.state).unwrap_or_default(),
+        state: listed.map_or_else(|| told.outcome().to_owned(), |d| d.state),
+        reason: told.closed.as_ref().map(|c| c.reason.clone()).unwrap_or_default(),
+        pending: waiting.is_some(),
         asked,
         answered: shown.answered,
         defects: shown.defects,

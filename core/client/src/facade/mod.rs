@@ -39,7 +39,7 @@ mod times;
 mod views;
 mod visits;
 
-pub use case_views::{CaseCard, ClusterDecision, ClusterView, NewCase, PlanView, TellingView, TriageView};
+pub use case_views::{CaseCard, CaseDue, ClusterDecision, ClusterView, NewCase, PlanView, TellingView, TriageView};
 pub use cases::Cases;
 pub use defects::{Defects, NewDefect};
 pub use duplicates::DuplicateView;
@@ -57,10 +57,7 @@ pub(crate) use search::KeptNames;
 pub use search::{PhraseView, Search, SearchHit, SearchView};
 pub use tasks::Tasks;
 pub use timeline::{TimelineEntry, TimelineView};
-pub use times::{
-    ClauseView, ClockStepView, ClockView, ComponentView, DefectDueView, EscalationView, ExpectedView, LogLine,
-    PartView, RoundView, WarrantyView,
-};
+pub use times::{ClauseView, ComponentView, DefectDueView, ExpectedView, LogLine, PartView, RoundView, WarrantyView};
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
     RecordCard, Recorded, TaskCard,
@@ -69,6 +66,8 @@ pub use views::{
 pub use visits::{
     FirstContactView, NewAppointment, NewArrival, NewRequest, OpenAtHome, QuietView, Requested, VisitScreen, Visits,
 };
+
+pub use keyturn_domain::rules::{ClockStepView, ClockView, EscalationView};
 
 use crate::Client;
 

@@ -66,6 +66,8 @@ pub struct NoticeView {
     pub homes: u32,
     /// Of them reached.
     pub reached: u32,
+    /// Of them reached by a proof that waits for the server.
+    pub waiting: u32,
     /// The others, by unit number.
     pub not_reached: Vec<MissedHome>,
 }
@@ -141,8 +143,9 @@ impl Notices {
                 let homes = rows_of::<HomeRow>(conn, project, kind::HOME)?;
                 let copies = rows_of::<NoticeCopyRow>(conn, project, kind::NOTICE_COPY)?;
                 let held = self.0.held_in_public(conn, project)?;
+                let waiting = self.0.waiting::<NoticeCopyRow>(conn, project, kind::NOTICE_COPY)?;
                 for (id, row, _) in held.present.of_kind::<NoticeRow>(kind::NOTICE) {
-                    views.push(view(machine, project, id, &row, &homes, &copies));
+                    views.push(view(machine, project, id, &row, &homes, [&copies, &waiting]));
                 }
             }
             views.sort_by(|a, b| (&a.code, b.version, &a.notice).cmp(&(&b.code, a.version, &b.notice)));
@@ -278,7 +281,7 @@ fn view(
     id: Uuid,
     row: &NoticeRow,
     homes: &BTreeMap<Uuid, HomeRow>,
-    copies: &BTreeMap<Uuid, NoticeCopyRow>,
+    [copies, waiting]: [&BTreeMap<Uuid, NoticeCopyRow>; 2],
 ) -> NoticeView {
     let mut view = NoticeView {
         notice: id.to_string(),
@@ -295,10 +298,13 @@ fn view(
         .filter(|(home, of)| row.audience.has(PlaceId(**home), of.building))
     {
         view.homes += 1;
-        let copy = copies.get(&NoticeCopyRow::id_of(id, PlaceId(*home)));
-        let state = notice_life(machine, row, copy).state;
+        let copy = NoticeCopyRow::id_of(id, PlaceId(*home));
+        let stands = |among: &BTreeMap<Uuid, NoticeCopyRow>| notice_life(machine, row, among.get(&copy)).state;
+        let state = stands(copies);
         if is_reached(&state) {
             view.reached += 1;
+        } else if waiting.contains_key(&copy) && is_reached(&stands(waiting)) {
+            view.waiting += 1;
         } else {
             view.not_reached.push(MissedHome {
                 place: home.to_string(),

@@ -354,8 +354,10 @@ impl People {
     /// # Errors
     /// `unknown_subject`, `no_grant`.
     pub fn settle_collision(&self, place: &str, task: &str) -> Result<(), ClientError> {
+        // Also one of the whole project, which stands at its public places.
         let home: PlaceId = parse(place, "place")?;
-        let (project, _) = self.home(home)?;
+        let found = self.0.look(|conn| Ok(super::context::project_of(conn, home)?))?;
+        let project = found.ok_or_else(|| ClientError::refused("unknown_place"))?;
         let task = parse(task, "task")?;
         let command = Command::CollisionSettle(CollisionSettle { home, task });
         self.0.command(project, &command).map(drop)

@@ -3,6 +3,8 @@
 use super::lists::row;
 use crate::ClientError;
 use keyturn_domain::catalog::QuietPeriod;
+use keyturn_domain::document::Genesis;
+use keyturn_domain::record::Projection;
 use keyturn_domain::rows::{self, HouseholdRow, PersonRow, kind};
 use keyturn_domain::{PlaceId, ProjectId, ScopeId};
 use keyturn_store::{Connection, StoreError};
@@ -40,4 +42,23 @@ pub(super) fn own_quiet(
     }
     let periods: Vec<QuietPeriod> = own.into_iter().map(|(from, to)| QuietPeriod(from, to)).collect();
     Ok((!periods.is_empty()).then_some(periods))
+}
+
+/// Returns the quiet hours of whom a call about a record would reach: the household that it names, or else lives there,
+/// and the person who called about it.
+pub(super) fn quiet_of(
+    conn: &Connection,
+    genesis: &Genesis,
+    record: &Projection,
+) -> Result<Option<Vec<QuietPeriod>>, ClientError> {
+    let household = match record.household.as_str() {
+        "" => household_at(conn, genesis.project, genesis.place)?.map(|(id, _)| id.to_string()),
+        named => Some(named.to_owned()),
+    };
+    own_quiet(
+        conn,
+        genesis.project,
+        &household.unwrap_or_default(),
+        &record.matter.caller,
+    )
 }

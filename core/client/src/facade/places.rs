@@ -1,6 +1,6 @@
 //! Places: buildings with floors and homes, and a home with everything recorded there.
 
-use super::context::{self, Asked};
+use super::context;
 use super::lists::{count, home_card, record_card, row, rows_of, task_card};
 use super::record::parse;
 use super::timeline::{TimelineView, timeline};
@@ -107,12 +107,13 @@ impl Places {
             let writable = writable(conn, project)?;
             let may_write = writable.contains(&ScopeId::home(id)) || writable.contains(&ScopeId::project(project));
             let mut tasks = Vec::new();
+            let waiting = self.0.waiting(conn, project, kind::TASK)?;
             for stored in keyturn_store::rows::of_scope(conn, ScopeId::home(id), kind::TASK)? {
                 let Some(task) = rows::read::<TaskRow>(&stored.body) else {
                     continue;
                 };
-                let asked = Asked::of(conn, project, task.place, &task.template)?.count();
-                tasks.push(task_card(conn, project, &task, home.no.clone(), asked)?);
+                let changed = waiting.get(&task.id.0);
+                tasks.push(task_card(conn, project, &task, changed, home.no.clone())?);
             }
             tasks.sort_by(|a, b| (&a.day, &a.slot, &a.task).cmp(&(&b.day, &b.slot, &b.task)));
             let mut listed = keyturn_store::documents::at_place(conn, id)?;

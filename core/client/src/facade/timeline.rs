@@ -6,6 +6,7 @@ use super::lists::{place_name, projection, row};
 use crate::records::title;
 use crate::{Client, ClientError};
 use keyturn_domain::catalog::{Catalog, Machine};
+use keyturn_domain::intents::PresentRow;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::{Projection, Step};
 use keyturn_domain::rows::{
@@ -18,7 +19,7 @@ use keyturn_store::rows::Row;
 use keyturn_store::{Connection, rows as stored_rows};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Events of a visit in which somebody of the household was spoken to.
@@ -47,6 +48,8 @@ pub struct TimelineEntry {
     pub user: String,
     /// When something is due: a promise, a call, a record's next step.
     pub due_ms: Option<i64>,
+    /// Was said on this phone and waits for the server.
+    pub pending: bool,
 }
 
 /// The life of a place.
@@ -78,7 +81,8 @@ pub(super) fn timeline(client: &Client, place: PlaceId) -> Result<TimelineView, 
         for listed in documents::at_place(conn, place)? {
             life.record(&listed);
         }
-        life.rows(project, place)?;
+        let waiting = client.waiting_at(conn, project, place)?;
+        life.rows(project, place, waiting)?;
         let Life {
             mut entries, contacts, ..
         } = life;
@@ -122,6 +126,7 @@ impl Life<'_> {
             event: last.map(|step| step.event.clone()).unwrap_or_default(),
             user: user(last.and_then(|step| step.by)),
             due_ms: shown.due_ms,
+            pending: false,
         };
         if let Some((at_ms, by)) = spoken(&shown) {
             self.contacts.push(TimelineEntry {
@@ -146,9 +151,27 @@ impl Life<'_> {
         }
     }
 
-    /// What the server owns of a home.
-    fn rows(&mut self, project: ProjectId, place: PlaceId) -> Result<(), ClientError> {
-        let all = stored_rows::of_scope(self.conn, ScopeId::home(place), "")?;
+    /// What the server owns of a home, with what waits for it.
+    fn rows(
+        &mut self,
+        project: ProjectId,
+        place: PlaceId,
+        waiting: BTreeMap<Uuid, PresentRow>,
+    ) -> Result<(), ClientError> {
+        let mut all = stored_rows::of_scope(self.conn, ScopeId::home(place), "")?;
+        all.retain(|row| !waiting.contains_key(&row.id));
+        let pending: BTreeSet<Uuid> = waiting.keys().copied().collect();
+        all.extend(waiting.into_iter().filter_map(|(id, row)| {
+            Some(Row {
+                id,
+                project,
+                kind: row.kind,
+                scope: row.scope,
+                seq: 0,
+                body: row.body?,
+            })
+        }));
+        let from = self.entries.len();
         let keys: BTreeMap<Uuid, SubjectKey> = typed::<SubjectKeyRow>(&all, kind::SUBJECT_KEY)
             .map(|(_, row)| (row.subject, row.key))
             .collect();
@@ -181,6 +204,9 @@ impl Life<'_> {
         for (id, copy) in typed::<NoticeCopyRow>(&all, kind::NOTICE_COPY) {
             self.notice(project, id, &copy)?;
         }
+        let is_pending = |entry: &TimelineEntry| entry.id.parse().is_ok_and(|id: Uuid| pending.contains(&id));
+        let own = self.entries.iter_mut().skip(from).chain(&mut self.contacts);
+        own.for_each(|entry| entry.pending = is_pending(entry));
         Ok(())
     }
 
@@ -196,6 +222,7 @@ impl Life<'_> {
             event: if contact.incoming { "incoming" } else { "outgoing" }.to_owned(),
             user: contact.by.to_string(),
             due_ms: contact.again_ms,
+            pending: false,
         }
     }
 

@@ -15,7 +15,7 @@ mod write;
 pub(crate) use listing::{PROJECTED_BY, listing, listing_of, marks_of};
 pub(crate) use load::{LoadError, load};
 pub(crate) use open::OpenDocuments;
-pub(crate) use titles::title;
+pub(crate) use titles::{room_mark, title};
 pub use write::{Recording, Saved, Target};
 
 use crate::client::Inner;

@@ -49,6 +49,7 @@ fn task(rule: &str, about: &str) -> TaskRow {
         subject: SCOPE.0,
         occurrence: about.to_owned(),
         anchor: String::new(),
+        closed: None,
         rest: Default::default(),
     }
 }

@@ -32,6 +32,7 @@ BROKEN = [  # file, what stands there, what is put in its place, what is said
     ("complaint_profiles.json", '"after": null', '"after": "finish"', "line 97, profiles[1].steps[0].after: expected an earlier step of this profile"),
     ("complaint_profiles.json", '"to_role": "manager"', '"to_role": "mayor"', "line 228, escalation[1].to_role: expected a known role, found mayor"),
     ("complaint_profiles.json", '"13:30"', '"13:60"', "line 81, profiles[1].calendar.working_hours[1][0]: expected a time of day"),
+    ("complaint_profiles.json", '"met_by": ["triage"', '"met_by": ["tidy_up"', "line 35, profiles[0].steps[0].met_by[0]: expected a known event of a case or complaint, found tidy_up"),
     ("complaint_profiles.json", '"Asia/Shanghai"', '"Asia/Atlantis"', "line 85, profiles[1].calendar.time_zone: expected the name of a time zone"),
     ("patrols.json", '"start": "09:30"', '"start": "9:30"', "line 16, rounds[0].start: expected a time of day"),
     ("patrols.json", '"start": "15:00"', '"start": "10:00"', "line 17, rounds[1].start: expected rounds that rise and do not overlap"),

@@ -39,11 +39,16 @@ def check_profile(w, p, path):
     expect_at(w, path + ".clock", p["clock"], {"calendar_days", "working_time"}, "clock")
     once(w, path + ".steps", [s["code"] for s in p["steps"]], ".code")
     earlier = {None}
+    met_by = {"update"} | {t["event"] for m in J["state_machines.json"]["machines"] if m["code"] in ("case", "complaint") for t in m["transitions"]}
     for n, s in enumerate(p["steps"]):
         at = "%s.steps[%d]" % (path, n)
         if s.get("after") not in earlier:
             fail(path_at(w, at + ".after"), "expected an earlier step of this profile: steps that wait for each other never begin, found %s" % s["after"])
         earlier.add(s["code"])
+        if not s.get("met_by"):
+            fail(path_at(w, at), "expected the events that meet the step, found none")
+        for k, event in enumerate(s.get("met_by", ())):
+            expect_at(w, "%s.met_by[%d]" % (at, k), event, met_by, "event of a case or complaint")
         lengths = [key for key in ("days", "working_hours", "working_days") if key in s]
         if len(lengths) != 1 or s[lengths[0]] < 1 or (lengths == ["days"]) != (p["clock"] == "calendar_days"):
             fail(path_at(w, at), "expected one length of this clock, above 0, found %s" % (lengths,))

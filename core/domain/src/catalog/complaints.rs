@@ -59,6 +59,8 @@ pub struct CalendarStep {
     pub text: Text,
     /// Days after the start.
     pub days: u32,
+    /// The events that meet it.
+    pub met_by: Vec<PlainCode>,
 }
 
 /// A step counted in working time.
@@ -72,6 +74,8 @@ pub struct WorkingStep {
     pub length: WorkingLength,
     /// The step after which it begins; none: receipt.
     pub after: Option<PlainCode>,
+    /// The events that meet it.
+    pub met_by: Vec<PlainCode>,
 }
 
 /// A length of working time.
@@ -111,6 +115,17 @@ pub struct ComplaintProfile {
     pub text: Text,
     /// How and how long.
     pub deadlines: Deadlines,
+}
+
+impl ComplaintProfile {
+    /// Returns the codes and words of its steps.
+    #[must_use]
+    pub fn steps(&self) -> Vec<(&str, &Text)> {
+        match &self.deadlines {
+            Deadlines::CalendarDays { steps, .. } => steps.iter().map(|s| (s.code.as_str(), &s.text)).collect(),
+            Deadlines::WorkingTime { steps, .. } => steps.iter().map(|s| (s.code.as_str(), &s.text)).collect(),
+        }
+    }
 }
 
 /// When somebody asks whether all is well.

@@ -77,6 +77,8 @@ struct RawStep {
     working_hours: Option<u32>,
     working_days: Option<u32>,
     after: Option<PlainCode>,
+    #[serde(default)]
+    met_by: Vec<PlainCode>,
 }
 
 /// Reads the rules.
@@ -278,6 +280,22 @@ impl Check<'_> {
         Ok(calendar)
     }
 
+    /// The events that meet a step: at least one, each of a case or complaint, or that the owner was told how it stands.
+    fn met_by(&self, events: &[PlainCode], at: &str) -> Result<(), CatalogError> {
+        let has = !events.is_empty();
+        self.json
+            .check(has, || at.to_owned(), "", "the events that meet the step")?;
+        let machines = ["case", "complaint"].map(|code| self.machines.get(code));
+        for (n, event) in events.iter().enumerate() {
+            let mut transitions = machines.iter().flatten().flat_map(|machine| &machine.transitions);
+            let known = event.as_str() == "update" || transitions.any(|t| t.event.as_str() == event.as_str());
+            let expected = "a known event of a case or complaint";
+            self.json
+                .check(known, || format!("{at}.met_by[{n}]"), event.as_str(), expected)?;
+        }
+        Ok(())
+    }
+
     fn calendar_steps(&self, steps: Vec<RawStep>, path: &str) -> Result<Vec<CalendarStep>, CatalogError> {
         let mut out = Vec::new();
         for (n, step) in steps.into_iter().enumerate() {
@@ -288,10 +306,12 @@ impl Check<'_> {
                 self.json
                     .error(at, step.code.as_str(), "a number of days, and nothing of another clock")
             })?;
+            self.met_by(&step.met_by, &format!("{path}.steps[{n}]"))?;
             out.push(CalendarStep {
                 code: step.code,
                 text: step.text,
                 days,
+                met_by: step.met_by,
             });
         }
         Ok(out)
@@ -323,10 +343,12 @@ impl Check<'_> {
             let after = step.after.as_ref().map_or("", PlainCode::as_str);
             let expected = "an earlier step of this profile: steps that wait for each other never begin";
             self.json.check(known, || at(".after"), after, expected)?;
+            self.met_by(&step.met_by, &at(""))?;
             out.push(WorkingStep {
                 code: step.code,
                 text: step.text,
                 length,
+                met_by: step.met_by,
                 after: step.after,
             });
         }

@@ -63,6 +63,7 @@ pub fn apply(asked: &Asked<'_>, present: &Present, command: &Command) -> Result<
         Command::RiskDecide(it) => it.apply(asked, present),
         Command::MilestoneSet(it) => it.apply(asked, present),
         Command::AppointmentPut(it) => it.apply(asked, present),
+        Command::TaskClose(it) => it.apply(asked, present),
         Command::CollisionSettle(it) => it.apply(present),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AppointmentPut, CollisionSettle, ContactLog, HouseholdChange, MilestoneSet, MoveOut, NoticeEvent, NoticePut,
-    PersonChange, PersonPut, PromiseEvent, Refusal, RiskDecide,
+    PersonChange, PersonPut, PromiseEvent, Refusal, RiskDecide, TaskClose,
 };
 use crate::ids::{PlaceId, ProjectId};
 use crate::rows::SubjectKeyRow;
@@ -39,6 +39,8 @@ pub enum Command {
     MilestoneSet(MilestoneSet),
     /// `appointment_put`
     AppointmentPut(AppointmentPut),
+    /// `task_close`
+    TaskClose(TaskClose),
     /// `collision_settle`
     CollisionSettle(CollisionSettle),
 }
@@ -78,6 +80,7 @@ impl Command {
             "risk_decide" => Self::RiskDecide(from(payload)?),
             "milestone_set" => Self::MilestoneSet(from(payload)?),
             "appointment_put" => Self::AppointmentPut(from(payload)?),
+            "task_close" => Self::TaskClose(from(payload)?),
             "collision_settle" => Self::CollisionSettle(from(payload)?),
             _ => return Err(Refusal::UnknownKind),
         })
@@ -98,6 +101,7 @@ impl Command {
             Self::RiskDecide(_) => "risk_decide",
             Self::MilestoneSet(_) => "milestone_set",
             Self::AppointmentPut(_) => "appointment_put",
+            Self::TaskClose(_) => "task_close",
             Self::CollisionSettle(_) => "collision_settle",
         }
     }
@@ -119,6 +123,7 @@ impl Command {
             Self::RiskDecide(it) => to(it),
             Self::MilestoneSet(it) => to(it),
             Self::AppointmentPut(it) => to(it),
+            Self::TaskClose(it) => to(it),
             Self::CollisionSettle(it) => to(it),
         }?;
         if bytes.len() > LARGEST {
@@ -135,6 +140,11 @@ impl Command {
         let of = |place: PlaceId, rows: &[Option<Uuid>]| Needs {
             place: Some(place),
             rows: rows.iter().copied().flatten().collect(),
+        };
+        // A task of the whole project stands at the public places, which are no place of their own.
+        let at = |place: PlaceId, task: Uuid| Needs {
+            place: Some(place).filter(|place| *place != PlaceId::public_places(project)),
+            rows: vec![task],
         };
         let key = |subject| Some(SubjectKeyRow::id_of(subject));
         match self {
@@ -161,7 +171,8 @@ impl Command {
                 rows: vec![it.row().id(project)],
             },
             Self::AppointmentPut(it) => of(it.home, &[Some(it.id), Some(it.household)]),
-            Self::CollisionSettle(it) => of(it.home, &[]),
+            Self::TaskClose(it) => at(it.place, it.task),
+            Self::CollisionSettle(it) => at(it.home, it.task),
         }
     }
 
@@ -177,6 +188,7 @@ impl Command {
             | Self::AppointmentPut(_)
             | Self::MilestoneSet(_)
             | Self::PromiseEvent(_)
+            | Self::TaskClose(_)
             | Self::NoticeEvent(_) => Some(MEETERS),
             Self::NoticePut(_) => Some(&["reviewer", "manager"]),
             Self::RiskDecide(_) => Some(&["manager"]),
@@ -192,6 +204,7 @@ impl Command {
                 | Self::PersonChange(_)
                 | Self::ContactLog(_)
                 | Self::PromiseEvent(_)
+                | Self::TaskClose(_)
                 | Self::NoticeEvent(NoticeEvent { home: Some(_), .. })
         )
     }

@@ -21,6 +21,7 @@
 //! | `risk_decide` | the gate of delivery risk | manager |
 //! | `milestone_set` | a day of the journey that tasks count from | who meets owners; of a project or batch the office |
 //! | `appointment_put` | a time booked, moved, called off | who meets owners |
+//! | `task_close` | what became of a task without a record, with the reason | the role of the task, and the office |
 //! | `collision_settle` | the task about a collision is done | who looks after owners |
 
 mod apply;
@@ -33,6 +34,7 @@ mod person;
 mod present;
 mod refusal;
 mod sales;
+mod task;
 
 pub use apply::{Asked, apply};
 pub use collision::{COLLISION, Collided, collision_task};
@@ -44,6 +46,7 @@ pub use person::{ContactLog, NewKey, PersonChange, PersonPut, Seen};
 pub use present::{Present, PresentRow, RowChange};
 pub use refusal::Refusal;
 pub use sales::PromiseEvent;
+pub use task::TaskClose;
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,34 @@
 //! The end of a round: nobody signs for it, and points that nobody looked at are counted. A manager reads the log of the
 //! day, remarks on it and leaves a stamp.
 
-use super::common::{self, Stamp, Who, facts};
+use super::common::{self, Facts, Stamp, Who, facts};
+use super::inspection::Signing;
 use super::show_answers::Answers;
+use super::view::ProgressView;
 use super::{CommandError, Place};
 use crate::document::{Document, Write};
 use crate::ids::Hash;
 
+/// The kind of inspection that a round is.
+pub(super) const PATROL: &str = "patrol";
+
 /// Counts the points of a round that have no answer.
 #[must_use]
 pub fn points_missing(document: &Document, place: &Place<'_>) -> u32 {
-    let progress = Answers::counting(document).progress(place.questions);
+    missing(&Answers::counting(document).progress(place.questions))
+}
+
+fn missing(progress: &ProgressView) -> u32 {
     progress.asked.saturating_sub(progress.answered)
+}
+
+/// What figures ask of a round, when it is signed like any other inspection: an excuse is its reason.
+pub(super) fn facts_of_round(progress: &ProgressView, how: &Signing) -> Facts {
+    let mut carries = facts([("points_missing", i64::from(missing(progress)).into())]);
+    if let Signing::Refused { reason } = how {
+        carries.insert("reason".into(), reason.as_str().into());
+    }
+    carries
 }
 
 /// Ends a round. `reason`: why it was not on time, or not whole.

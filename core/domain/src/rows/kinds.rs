@@ -171,6 +171,20 @@ pub struct HomeRow {
     pub rest: Rest,
 }
 
+/// What became of a task that produces no record: somebody says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskClosed {
+    /// `done`, `not_done` (group `task_outcome`).
+    pub outcome: String,
+    /// Why; never empty when it was not done.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Who said so.
+    pub by: UserId,
+    /// When, by that device.
+    pub at_ms: i64,
+}
+
 /// Something to do at a place. The row names the record that it will produce.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TaskRow {
@@ -218,7 +232,24 @@ pub struct TaskRow {
     /// The event from which its day was counted; empty: a person chose the day.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub anchor: String,
+    /// What became of it, where no record tells; none: open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<TaskClosed>,
     /// What a newer version knows.
     #[serde(flatten)]
     pub rest: Rest,
+}
+
+impl TaskRow {
+    /// Tells whether somebody must say what became of it, because it produces no record that would.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.record_kind.is_empty() && self.kind != crate::intents::COLLISION
+    }
+
+    /// Returns what became of a task without a record: a code of group `task_outcome`, or nothing while it is open.
+    #[must_use]
+    pub fn outcome(&self) -> &str {
+        self.closed.as_ref().map_or("", |closed| &closed.outcome)
+    }
 }

@@ -36,7 +36,9 @@ mod sales_items;
 mod settings;
 
 pub use cut::{CUT_KINDS, body, cut, read};
-pub use kinds::{BuildingRow, HomeRow, LayoutRow, PlaceRow, ProjectRow, Rest, StaffRow, TaskRow, TeamRow, row_id};
+pub use kinds::{
+    BuildingRow, HomeRow, LayoutRow, PlaceRow, ProjectRow, Rest, StaffRow, TaskClosed, TaskRow, TeamRow, row_id,
+};
 pub use life::{Facts, RowEvent, RowLife};
 pub use milestone::MilestoneRow;
 pub use notice::{Audience, NoticeCopyRow, NoticeRow, is_reached, notice_life};

@@ -26,6 +26,8 @@ pub struct StepDue {
     pub from_ms: i64,
     /// Its last moment.
     pub due_ms: i64,
+    /// The events that meet it.
+    pub met_by: Vec<PlainCode>,
 }
 
 /// The clock of one complaint.
@@ -73,6 +75,7 @@ fn in_calendar_days(step: &CalendarStep, start: NaiveDate, calendar: &ProjectCal
         text: step.text.clone(),
         from_ms: calendar.moment(start.and_time(chrono::NaiveTime::MIN)),
         due_ms: calendar.end_of(days_after(start, step.days)),
+        met_by: step.met_by.clone(),
     }
 }
 
@@ -100,6 +103,7 @@ fn in_working_time(
             text: step.text.clone(),
             from_ms: calendar.moment(from),
             due_ms: calendar.moment(due),
+            met_by: step.met_by.clone(),
         });
     }
     Some(ComplaintClock {
@@ -195,6 +199,7 @@ mod tests {
             text: rules.profiles[0].text.clone(),
             from_ms: 0,
             due_ms: 100 * HOUR_MS,
+            met_by: Vec::new(),
         };
         let levels = |hours: i64| {
             escalated(rules, &step, hours * HOUR_MS + 1)

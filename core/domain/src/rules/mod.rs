@@ -4,6 +4,7 @@
 //! answers.
 
 mod calendar;
+mod case_clock;
 mod clocks;
 mod coverage;
 mod gathered;
@@ -26,6 +27,7 @@ mod warranty;
 mod vectors;
 
 pub use calendar::{ProjectCalendar, UnknownZone};
+pub use case_clock::{ClockRules, ClockStepView, ClockView, EscalationView, case_clock};
 pub use clocks::{ComplaintClock, StepDue, complaint_clock, escalated, next_update};
 pub use coverage::{Coverage, coverage};
 pub use gathered::{Days, Gathered};

@@ -1,6 +1,7 @@
 //! Which tasks the rules open for a project, which they move, and which they take back.
 //!
-//! Only what has not begun is moved or taken back, and only what a rule has placed: a day that a person chose stays. The
+//! Only what has not begun is moved or taken back, and only what a rule has placed: a day that a person chose stays, and
+//! so does what somebody has said became of a task without a record. The
 //! id of a task follows from rule, subject and occurrence, so planning twice, or on two servers, opens nothing twice.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,11 +83,10 @@ impl Planner<'_> {
                 });
             }
         }
-        let placed_by_rule = |task: &TaskRow| !task.anchor.is_empty() && !self.begun.contains(&task.record);
         let gone = self
             .tasks
             .iter()
-            .filter(|(id, (_, task))| placed_by_rule(task) && !wanted.contains(*id));
+            .filter(|(id, (_, task))| !self.is_fixed(task) && !wanted.contains(*id));
         let gone = gone.map(|(id, (scope, _))| PlannedTask {
             id: *id,
             scope: *scope,
@@ -193,10 +193,14 @@ impl Planner<'_> {
         Some(PlannedTask { id, scope, row })
     }
 
+    /// A person chose its day, it has begun, or it is over.
+    fn is_fixed(&self, task: &TaskRow) -> bool {
+        task.anchor.is_empty() || task.closed.is_some() || self.begun.contains(&task.record)
+    }
+
     fn moved(&self, task: &TaskRow, to: &Opening) -> Option<TaskRow> {
         let stands: NaiveDate = task.day.parse().ok()?;
-        let fixed = task.anchor.is_empty() || self.begun.contains(&task.record);
-        match replan_task(fixed, stands, Some(to.clone())) {
+        match replan_task(self.is_fixed(task), stands, Some(to.clone())) {
             Replan::Kept => None,
             Replan::Moved(to) => Some(TaskRow {
                 day: to.opens_on.to_string(),
@@ -398,6 +402,30 @@ mod tests {
         assert_eq!((moved.day.as_str(), moved.anchor.as_str()), ("2027-05-20", "moved_in"));
         assert_eq!((moved.id, moved.record), (visit.id, visit.record));
         assert_eq!(office.of_rule("tr-move-in").len(), 1);
+    }
+
+    #[test]
+    fn what_somebody_closed_is_neither_moved_nor_taken_back_and_moves_when_it_is_open_again() {
+        let mut office = Office::new("2026-12-04");
+        office.of_home("design_changed", 7, "2026-12-04");
+        assert_eq!(office.plan(), 1);
+        let id = office.of_rule("tr-change")[0].id;
+        let close = |office: &mut Office, closed: Option<crate::rows::TaskClosed>| {
+            office.tasks.get_mut(&id).unwrap().1.closed = closed;
+        };
+        let done = crate::rows::TaskClosed {
+            outcome: "done".into(),
+            ..Default::default()
+        };
+        close(&mut office, Some(done));
+        office.of_home("design_changed", 7, "2026-12-20");
+        assert_eq!(office.plan(), 0);
+        office.milestones.clear();
+        assert_eq!(office.plan(), 0);
+        close(&mut office, None);
+        office.of_home("design_changed", 7, "2026-12-20");
+        assert_eq!(office.plan(), 1);
+        assert_eq!(office.of_rule("tr-change")[0].day, "2026-12-20");
     }
 
     #[test]

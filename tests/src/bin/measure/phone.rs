@@ -85,9 +85,11 @@ impl Phone {
         self.api.traffic().0
     }
 
-    /// The person's tasks.
+    /// The person's handover inspections.
     pub fn tasks(&self) -> Vec<TaskCard> {
-        self.client.tasks().mine().expect("tasks")
+        let mut tasks = self.client.tasks().mine().expect("tasks");
+        tasks.retain(|task| task.kind == "handover_inspection");
+        tasks
     }
 
     /// Begins the inspection of a task, or goes on with it.

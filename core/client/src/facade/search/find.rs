@@ -4,7 +4,7 @@ use super::SearchHit;
 use super::names::{Name, Names};
 use crate::ClientError;
 use crate::facade::lists::projection;
-use crate::records::title;
+use crate::records::{room_mark, title};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::search::{Fit, Pattern, fold};
@@ -32,6 +32,7 @@ pub(super) fn find(conn: &Connection, names: &Names, query: &str, limit: usize) 
     let before = known.iter().filter(|(fit, _)| *fit <= Fit::Begins).count() + records.begins.len();
     if before < limit {
         records.walk(conn, &pattern, Fit::Within)?;
+        records.in_named_rooms(conn, names, &pattern)?;
     }
     let of = |wanted: Fit| {
         known
@@ -127,6 +128,39 @@ impl Records {
         Ok(())
     }
 
+    /// Some words of the query name a room, the others what was recorded in it. Which room it is says the layout of its
+    /// home; the index knows only its code, so that a layout may come, or change, after the record.
+    fn in_named_rooms(&mut self, conn: &Connection, names: &Names, pattern: &Pattern) -> Result<(), ClientError> {
+        let (room, others): (Vec<Pattern>, Vec<Pattern>) = pattern
+            .terms()
+            .into_iter()
+            .partition(|term| !names.rooms(term).is_empty());
+        let (Some(room), rest) = (Pattern::all(room), Pattern::all(others)) else {
+            return Ok(());
+        };
+        let marks: Vec<(&str, String)> = names.rooms(&room).into_iter().map(|c| (c, room_mark(c))).collect();
+        let expressions = marks
+            .iter()
+            .filter_map(|(_, mark)| Some(Pattern::new(mark)?.expression(true)));
+        let any = expressions.collect::<Vec<_>>().join(" OR ");
+        if any.is_empty() {
+            return Ok(());
+        }
+        let also = rest.as_ref().map(|rest| format!(" AND {}", rest.expression(false)));
+        let expression = format!("({any}){}", also.unwrap_or_default());
+        search::walk(conn, &expression, |words| {
+            let mut lines = words.words.lines();
+            let code = lines.find_map(|line| marks.iter().find(|(_, mark)| mark == line).map(|(code, _)| *code));
+            let named = code.and_then(|code| names.room_fit(&room, words.place, code));
+            let matter = rest.as_ref().map_or(Some(Fit::Begins), |rest| rest.fit(&words.words));
+            if let Some(fit) = named.zip(matter).map(|(room, matter)| room.max(matter)) {
+                self.put(&words, fit);
+            }
+            self.begins.len() + self.within.len() < self.limit.saturating_mul(2)
+        })?;
+        Ok(())
+    }
+
     fn put(&mut self, words: &Words, fit: Fit) {
         if self.seen.insert(words.document) {
             let list = if fit <= Fit::Begins {
@@ -147,6 +181,7 @@ fn hit(names: &Names, name: &Name) -> SearchHit {
         place: name.place.to_string(),
         place_name: names.place(name.place).to_owned(),
         state: name.state.to_owned(),
+        pending: name.pending,
         ..SearchHit::default()
     }
 }
@@ -176,6 +211,7 @@ fn shown(
             kind: listed.genesis.kind,
             state: listed.state,
             updated_ms: listed.updated_ms,
+            pending: false,
         });
     }
     hits.sort_by_key(|hit| Reverse(hit.updated_ms));

@@ -36,6 +36,8 @@ pub struct SearchHit {
     pub state: String,
     /// The newest device time in a record.
     pub updated_ms: i64,
+    /// A person who was entered or changed on this phone, which waits for the server.
+    pub pending: bool,
 }
 
 /// A ready phrase.
@@ -76,7 +78,7 @@ impl Search {
     pub fn find(&self, query: &str, limit: u32) -> Result<SearchView, ClientError> {
         let limit = usize::try_from(limit.min(MOST)).unwrap_or_default();
         self.0.look(|conn| {
-            let names = self.0.inner.names.get(conn)?;
+            let names = self.0.inner.names.get(&self.0, conn)?;
             let hits = find::find(conn, &names, query, limit)?;
             let mut ready = if query.trim().is_empty() {
                 Vec::new()

@@ -1,15 +1,18 @@
 //! Places and people by name: read out of rows once, kept in memory until rows change, never written anywhere.
 
 use super::home_words;
-use crate::ClientError;
 use crate::facade::lists::rows_of;
+use crate::{Client, ClientError};
+use keyturn_domain::catalog::Text;
 use keyturn_domain::record::view::TextView;
-use keyturn_domain::rows::{BuildingRow, HomeRow, HouseholdRow, PersonRow, PlaceRow, SubjectKeyRow, kind};
+use keyturn_domain::rows::{
+    BuildingRow, HomeRow, HouseholdRow, LayoutRow, PersonRow, PlaceRow, SubjectKeyRow, kind, row_id,
+};
 use keyturn_domain::sealed::SubjectKey;
-use keyturn_domain::search::fold;
+use keyturn_domain::search::{Fit, Pattern, fold};
 use keyturn_domain::{PlaceId, ProjectId};
 use keyturn_store::{Connection, progress};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -24,6 +27,8 @@ pub(super) struct Name {
     pub(super) state: &'static str,
     /// What it is found by, folded.
     pub(super) words: String,
+    /// Waits for the server.
+    pub(super) pending: bool,
 }
 
 /// All of them, in the order in which equals are shown.
@@ -31,6 +36,10 @@ pub(super) struct Name {
 pub(crate) struct Names {
     all: Vec<Name>,
     places: BTreeMap<PlaceId, String>,
+    /// The layout of each home.
+    layouts: BTreeMap<PlaceId, Uuid>,
+    /// The rooms of each layout: code, and the folded words that name it.
+    rooms: BTreeMap<Uuid, Vec<(String, String)>>,
 }
 
 impl Names {
@@ -43,13 +52,40 @@ impl Names {
         self.places.get(&place).map_or("", String::as_str)
     }
 
-    fn read(conn: &Connection) -> Result<Self, ClientError> {
+    /// The codes of the rooms, in any home, that these words name.
+    pub(super) fn rooms(&self, pattern: &Pattern) -> BTreeSet<&str> {
+        let rooms = self.rooms.values().flatten();
+        let named = rooms.filter(|(_, words)| pattern.fit(words).is_some());
+        named.map(|(code, _)| code.as_str()).collect()
+    }
+
+    /// How well words name the room with this code at a place.
+    pub(super) fn room_fit(&self, pattern: &Pattern, place: PlaceId, code: &str) -> Option<Fit> {
+        let rooms = self.rooms.get(self.layouts.get(&place)?)?;
+        let (_, words) = rooms.iter().find(|(room, _)| room == code)?;
+        pattern.fit(words)
+    }
+
+    fn read(client: &Client, conn: &Connection) -> Result<Self, ClientError> {
         let mut names = Self::default();
         for (project, _) in progress::projects(conn)? {
             names.read_places(conn, project)?;
-            names.read_people(conn, project)?;
+            names.read_rooms(conn, project)?;
+            names.read_people(client, conn, project)?;
         }
         Ok(names)
+    }
+
+    fn read_rooms(&mut self, conn: &Connection, project: ProjectId) -> Result<(), ClientError> {
+        for (id, layout) in rows_of::<LayoutRow>(conn, project, kind::LAYOUT)? {
+            let words = |text: &Text| fold(&format!("{}\n{}", text.zh, text.en));
+            let rooms = layout
+                .rooms
+                .iter()
+                .map(|room| (room.code.to_string(), words(&room.text)));
+            self.rooms.insert(id, rooms.collect());
+        }
+        Ok(())
     }
 
     fn read_places(&mut self, conn: &Connection, project: ProjectId) -> Result<(), ClientError> {
@@ -64,7 +100,10 @@ impl Names {
         homes.sort_by(|a, b| natural(&a.1.no).cmp(&natural(&b.1.no)));
         for (id, home) in homes {
             self.places.insert(PlaceId(id), home.no.clone());
+            let layout = row_id(project, kind::LAYOUT, &home.layout);
+            self.layouts.insert(PlaceId(id), layout);
             self.all.push(Name {
+                pending: false,
                 kind: "home",
                 id,
                 place: PlaceId(id),
@@ -85,13 +124,19 @@ impl Names {
         Ok(())
     }
 
-    /// People whom this phone may see: those whose key it holds.
-    fn read_people(&mut self, conn: &Connection, project: ProjectId) -> Result<(), ClientError> {
-        let keys = rows_of::<SubjectKeyRow>(conn, project, kind::SUBJECT_KEY)?;
+    /// People whom this phone may see: those whose key it holds, and those whom it has entered.
+    fn read_people(&mut self, client: &Client, conn: &Connection, project: ProjectId) -> Result<(), ClientError> {
+        let mut keys = rows_of::<SubjectKeyRow>(conn, project, kind::SUBJECT_KEY)?;
+        keys.extend(client.waiting::<SubjectKeyRow>(conn, project, kind::SUBJECT_KEY)?);
         let keys: BTreeMap<Uuid, SubjectKey> = keys.into_values().map(|row| (row.subject, row.key)).collect();
-        let households = rows_of::<HouseholdRow>(conn, project, kind::HOUSEHOLD)?;
+        let mut households = rows_of::<HouseholdRow>(conn, project, kind::HOUSEHOLD)?;
+        households.extend(client.waiting::<HouseholdRow>(conn, project, kind::HOUSEHOLD)?);
+        let waiting = client.waiting::<PersonRow>(conn, project, kind::PERSON)?;
+        let pending: BTreeSet<Uuid> = waiting.keys().copied().collect();
+        let mut persons = rows_of::<PersonRow>(conn, project, kind::PERSON)?;
+        persons.extend(waiting);
         let mut people = Vec::new();
-        for (id, person) in rows_of::<PersonRow>(conn, project, kind::PERSON)? {
+        for (id, person) in persons {
             let opened = keys.get(&id).and_then(|key| Some((key, person.open_name(id, key)?)));
             let (Some((key, name)), Some(household)) = (opened, households.get(&person.household)) else {
                 continue;
@@ -101,6 +146,7 @@ impl Names {
             let lines = [&name.name, &name.latin, &reach.phone, &digits, &reach.email].map(String::as_str);
             let latin = if name.latin.is_empty() { &name.name } else { &name.latin };
             people.push(Name {
+                pending: pending.contains(&id),
                 kind: "person",
                 id,
                 place: household.home,
@@ -127,6 +173,7 @@ impl Names {
             id,
             place: PlaceId(id),
             state: "",
+            pending: false,
             words: fold(&format!("{}\n{}\n{code}", name.zh, name.en)),
             name,
         });
@@ -153,7 +200,7 @@ struct Kept {
 
 impl KeptNames {
     /// Returns what is kept, else reads it. What was read while rows changed is used, but not kept.
-    pub(super) fn get(&self, conn: &Connection) -> Result<Arc<Names>, ClientError> {
+    pub(super) fn get(&self, client: &Client, conn: &Connection) -> Result<Arc<Names>, ClientError> {
         let age = {
             let kept = self.kept();
             if let Some(names) = &kept.names {
@@ -161,7 +208,7 @@ impl KeptNames {
             }
             kept.age
         };
-        let names = Arc::new(Names::read(conn)?);
+        let names = Arc::new(Names::read(client, conn)?);
         let mut kept = self.kept();
         if kept.age == age {
             kept.names = Some(Arc::clone(&names));

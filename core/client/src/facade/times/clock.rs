@@ -1,84 +1,131 @@
-//! The clock of a case: its deadlines, who hears of a missed one, and when the owner is told how it stands.
+//! The clock of a case: its deadlines, who hears of a missed one, when the owner is told how it stands; and what of that
+//! is due today.
 
-use super::home::Home;
-use super::views::{ClockStepView, ClockView, EscalationView};
-use crate::ClientError;
-use crate::facade::cases::Cases;
+use crate::facade::case_views::{CaseCard, CaseDue};
+use crate::facade::cases::{Cases, DONE, card};
+use crate::facade::context::settings;
 use crate::facade::lists::projection;
+use crate::facade::people_at::quiet_of;
 use crate::facade::record::{catalog, genesis_of};
-use keyturn_domain::catalog::ComplaintRules;
+use crate::{Client, ClientError};
+use keyturn_domain::ProjectId;
+use keyturn_domain::document::Genesis;
 use keyturn_domain::record::Projection;
 use keyturn_domain::record::view::TextView;
-use keyturn_domain::rules::{StepDue, complaint_clock, escalated, next_update, quiet_periods, revisit_due};
-use keyturn_store::documents;
+use keyturn_domain::rows::ProjectRow;
+use keyturn_domain::rules::{ClockRules, ClockView, ProjectCalendar, case_clock};
+use keyturn_store::{Connection, documents, progress};
 
-/// States in which nobody is told anything any more.
-const AT_ITS_END: [&str; 5] = ["closed", "withdrawn", "merged", "linked", "revisited"];
+/// A project as clocks need it.
+pub(in crate::facade) struct Office {
+    row: ProjectRow,
+    calendar: ProjectCalendar,
+}
+
+impl Office {
+    /// Reads it; none while this phone does not hold the project's settings.
+    pub(in crate::facade) fn read(conn: &Connection, project: ProjectId) -> Result<Option<Self>, ClientError> {
+        let Some(row) = settings(conn, project)? else {
+            return Ok(None);
+        };
+        let calendar = ProjectCalendar::of(&row).map_err(|e| ClientError::Data(e.to_string()))?;
+        Ok(Some(Self { row, calendar }))
+    }
+
+    fn rules(&self) -> Result<ClockRules<'_>, ClientError> {
+        Ok(ClockRules {
+            rules: &catalog()?.complaints,
+            settings: &self.row.settings,
+            calendar: &self.calendar,
+        })
+    }
+
+    /// The clock of a case in a list, where no call is planned yet.
+    pub(in crate::facade) fn clock(&self, case: &Projection, now_ms: i64) -> Result<Option<ClockView>, ClientError> {
+        Ok(case_clock(self.rules()?, case, None, now_ms))
+    }
+}
+
+/// The clock of a case whose owner may have quiet hours of their own.
+pub(in crate::facade) fn clock_of(
+    client: &Client,
+    conn: &Connection,
+    genesis: &Genesis,
+) -> Result<Option<ClockView>, ClientError> {
+    let now = client.inner.now_ms();
+    let listed = documents::listed(conn, genesis.document)?;
+    let (Some(listed), Some(office)) = (listed, Office::read(conn, genesis.project)?) else {
+        return Ok(None);
+    };
+    let case = projection(&listed);
+    let own = quiet_of(conn, genesis, &case)?;
+    Ok(case_clock(office.rules()?, &case, own.as_deref(), now))
+}
 
 impl Cases {
     /// Shows the deadlines of a case in the project's calendar.
     ///
     /// # Errors
-    /// `unknown_record`, `unknown_project`; `no_clock` when the project's calendar never works.
+    /// `unknown_record`; `no_clock` when the project's settings are not on this phone, or its calendar never works.
     pub fn clock(&self, record: &str) -> Result<ClockView, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
+        let clock = self.0.look(|conn| clock_of(&self.0, conn, &genesis))?;
+        clock.ok_or_else(|| ClientError::refused("no_clock"))
+    }
+
+    /// Lists what is due today, or was before, of cases that are not at their end: steps of their clocks, telling the
+    /// owner how it stands, answers that were promised, revisits; the longest overdue first.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn today(&self) -> Result<Vec<CaseDue>, ClientError> {
         let now = self.0.inner.now_ms();
-        let rules = &catalog()?.complaints;
-        self.0.look(|conn| {
-            let listed = documents::listed(conn, genesis.document)?;
-            let shown = projection(&listed.ok_or_else(|| ClientError::refused("unknown_record"))?);
-            let home = Home::read(conn, genesis.project, genesis.place)?;
-            let refused = || ClientError::refused("no_clock");
-            let settings = &home.project.settings;
-            let profile = rules.profile(&settings.complaint_profile).ok_or_else(refused)?;
-            let received = shown.matter.received_ms.unwrap_or(shown.begun_ms);
-            let clock = complaint_clock(profile, received, &home.calendar).ok_or_else(refused)?;
-            let open = !AT_ITS_END.contains(&shown.state.as_str());
-            let periods = quiet_periods(&rules.quiet_hours, settings.quiet_hours.as_deref(), None);
-            let revisit = answered(&shown).map(|at| revisit_due(rules, at, periods, &home.calendar));
-            Ok(ClockView {
-                profile: profile.code.to_string(),
-                start: clock.start.to_string(),
-                steps: clock
-                    .steps
-                    .iter()
-                    .map(|step| step_view(rules, step, now, open))
-                    .collect(),
-                next_update_ms: open.then(|| next_update(rules, last_told(&shown, received), &home.calendar)),
-                revisit_by_ms: revisit.map(|due| due.due_ms),
-                revisit_before_ms: revisit.and_then(|due| due.last_contact_before_ms),
-            })
+        let mut all = self.0.look(|conn| {
+            let mut all = Vec::new();
+            for (project, _) in progress::projects(conn)? {
+                let Some(office) = Office::read(conn, project)? else {
+                    continue;
+                };
+                let end = office.calendar.end_of(office.calendar.day_of(now));
+                for listed in documents::of_project(conn, project, "case")? {
+                    if DONE.contains(&listed.state.as_str()) {
+                        continue;
+                    }
+                    let card = card(conn, &listed, Some(&office), now)?;
+                    all.extend(due(&card, end, now)?);
+                }
+            }
+            Ok::<_, ClientError>(all)
+        })?;
+        all.sort_by(|a, b| (a.due_ms, &a.case.record, &a.what).cmp(&(b.due_ms, &b.case.record, &b.what)));
+        Ok(all)
+    }
+}
+
+/// What of a case is due until the end of a day.
+fn due(card: &CaseCard, end_ms: i64, now_ms: i64) -> Result<Vec<CaseDue>, ClientError> {
+    let catalog = catalog()?;
+    let words = |what: &str| {
+        let mut steps = catalog.complaints.profiles.iter().flat_map(|profile| profile.steps());
+        let own = || catalog.codes.get("case_due", what).map(|code| &code.text);
+        let text = steps.find(|(code, _)| *code == what).map(|(_, text)| text).or_else(own);
+        text.map(TextView::from).unwrap_or_default()
+    };
+    let found = [
+        (card.next_step.as_str(), card.next_step_ms),
+        ("update", card.next_update_ms),
+        ("revisit", card.revisit_by_ms),
+        ("promised", card.due_ms),
+    ];
+    let until = |(what, due): (&str, Option<i64>)| {
+        let due_ms = due.filter(|due| *due <= end_ms)?;
+        Some(CaseDue {
+            case: card.clone(),
+            text: words(what),
+            what: what.to_owned(),
+            due_ms,
+            overdue: due_ms < now_ms,
         })
-    }
-}
-
-fn step_view(rules: &ComplaintRules, step: &StepDue, now: i64, open: bool) -> ClockStepView {
-    let reached = escalated(rules, step, now).filter(|_| open);
-    ClockStepView {
-        code: step.code.to_string(),
-        text: TextView::from(&step.text),
-        due_ms: step.due_ms,
-        escalations: reached
-            .map(|level| EscalationView {
-                level: level.level,
-                text: TextView::from(&level.action),
-                role: level.to_role.to_string(),
-                receiver: level.receiver.as_ref().map(ToString::to_string).unwrap_or_default(),
-            })
-            .collect(),
-    }
-}
-
-fn answered(shown: &Projection) -> Option<i64> {
-    let answer = |event: &str| ["answer", "answer_without_plan"].contains(&event);
-    let step = shown.history.iter().rev().find(|step| answer(&step.event));
-    step.filter(|_| shown.state == "answered").map(|step| step.at_ms)
-}
-
-/// When the owner last heard: of an update, or that it was received.
-fn last_told(shown: &Projection, received: i64) -> i64 {
-    let told = shown.history.iter().filter(|step| step.event == "update");
-    told.map(|step| step.time("told_at").unwrap_or(step.at_ms))
-        .max()
-        .unwrap_or(received)
+    };
+    Ok(found.into_iter().filter_map(until).collect())
 }

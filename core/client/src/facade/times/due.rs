@@ -6,8 +6,9 @@ use super::warranty::told;
 use crate::ClientError;
 use crate::facade::defects::Defects;
 use crate::facade::lists::{count, projection};
+use crate::facade::people_at::quiet_of;
 use crate::facade::record::{catalog, genesis_of};
-use keyturn_domain::catalog::Severity;
+use keyturn_domain::catalog::{QuietPeriod, Severity};
 use keyturn_domain::record::Projection;
 use keyturn_domain::rules::{
     Coverage, RevisitDue, TargetDates, acknowledged_in_time, coverage, quiet_periods, revisit_due, target_dates,
@@ -30,7 +31,8 @@ impl Defects {
             let home = Home::read(conn, genesis.project, genesis.place)?;
             let (targets, covered) = judge(&home, &shown, now)?;
             let mut view = view_of(&shown, targets, covered.as_ref())?;
-            if let Some(due) = revisit(&home, &shown)? {
+            let own = quiet_of(conn, &genesis, &shown)?;
+            if let Some(due) = revisit(&home, &shown, own.as_deref())? {
                 view.revisit_by_ms = Some(due.due_ms);
                 view.revisit_before_ms = due.last_contact_before_ms;
             }
@@ -117,8 +119,8 @@ fn view_of(
     })
 }
 
-/// The revisit after a repair was closed.
-fn revisit(home: &Home, shown: &Projection) -> Result<Option<RevisitDue>, ClientError> {
+/// The revisit after a repair was closed: a call that keeps the owner's own quiet hours.
+fn revisit(home: &Home, shown: &Projection, own: Option<&[QuietPeriod]>) -> Result<Option<RevisitDue>, ClientError> {
     let closed = shown
         .history
         .iter()
@@ -126,6 +128,6 @@ fn revisit(home: &Home, shown: &Projection) -> Result<Option<RevisitDue>, Client
         .find(|s| s.event == "verify")
         .filter(|_| shown.state == "closed");
     let rules = &catalog()?.complaints;
-    let periods = quiet_periods(&rules.quiet_hours, home.project.settings.quiet_hours.as_deref(), None);
+    let periods = quiet_periods(&rules.quiet_hours, home.project.settings.quiet_hours.as_deref(), own);
     Ok(closed.map(|step| revisit_due(rules, step.at_ms, periods, &home.calendar)))
 }

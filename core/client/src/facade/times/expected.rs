@@ -25,10 +25,12 @@ impl Tasks {
         self.0.look(|conn| {
             let project = project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place"))?;
             let home = Home::read(conn, project, place)?;
+            let changed = self.0.waiting(conn, project, kind::TASK)?;
             let mut tasks: Vec<(TaskRow, bool)> = Vec::new();
             for stored in stored_rows::of_scope(conn, ScopeId::home(place), kind::TASK)? {
                 if let Some(task) = rows::read::<TaskRow>(&stored.body) {
-                    let begun = documents::get(conn, task.record)?.is_some();
+                    let task = changed.get(&task.id.0).cloned().unwrap_or(task);
+                    let begun = documents::get(conn, task.record)?.is_some() || task.closed.is_some();
                     tasks.push((task, begun));
                 }
             }
@@ -70,6 +72,7 @@ fn opened(catalog: &Catalog, home: &Home, task: &TaskRow, begun: bool) -> Expect
         },
         anchor: task.anchor.clone(),
         begun,
+        outcome: task.outcome().to_owned(),
     };
     if let Some(Replan::Moved(to)) = moved {
         (view.day, view.due, view.anchor) = (to.opens_on.to_string(), to.due.to_string(), to.anchor);

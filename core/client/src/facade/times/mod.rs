@@ -8,7 +8,5 @@ mod rounds;
 mod views;
 mod warranty;
 
-pub use views::{
-    ClauseView, ClockStepView, ClockView, ComponentView, DefectDueView, EscalationView, ExpectedView, LogLine,
-    PartView, RoundView, WarrantyView,
-};
+pub(super) use clock::{Office, clock_of};
+pub use views::{ClauseView, ComponentView, DefectDueView, ExpectedView, LogLine, PartView, RoundView, WarrantyView};

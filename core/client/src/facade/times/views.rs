@@ -116,49 +116,6 @@ pub struct DefectDueView {
     pub revisit_before_ms: Option<i64>,
 }
 
-/// The clock of a case.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockView {
-    /// The profile of deadlines.
-    pub profile: String,
-    /// The day from which it runs.
-    pub start: String,
-    /// Its steps.
-    pub steps: Vec<ClockStepView>,
-    /// Until when the owner is told how it stands; none: it is at its end.
-    pub next_update_ms: Option<i64>,
-    /// The revisit after the answer.
-    pub revisit_by_ms: Option<i64>,
-    /// Before this moment, because quiet hours follow.
-    pub revisit_before_ms: Option<i64>,
-}
-
-/// A step of a clock.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockStepView {
-    /// Its code.
-    pub code: String,
-    /// Its words.
-    pub text: TextView,
-    /// Its last moment.
-    pub due_ms: i64,
-    /// Who hears of it meanwhile; none of a case that is at its end.
-    pub escalations: Vec<EscalationView>,
-}
-
-/// A level of escalation that is reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EscalationView {
-    /// Counts from 1.
-    pub level: u32,
-    /// What is done.
-    pub text: TextView,
-    /// The role that hears of it.
-    pub role: String,
-    /// The office; empty: whoever is in charge.
-    pub receiver: String,
-}
-
 /// Something that the journey of a home holds ready.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpectedView {
@@ -180,8 +137,10 @@ pub struct ExpectedView {
     pub due: String,
     /// The event from which it counts, or for which it waits.
     pub anchor: String,
-    /// Its record was begun.
+    /// Its record was begun, or somebody said what became of it.
     pub begun: bool,
+    /// What became of a task without a record: `done`, `not_done`; empty: open, or its record tells.
+    pub outcome: String,
 }
 
 /// How a round of a patrol went.

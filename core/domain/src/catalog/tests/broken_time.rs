@@ -158,6 +158,13 @@ fn a_wrong_value_in_warranty_deadlines_and_patrols_names_path_and_line() {
         ),
         (
             "complaint_profiles.json",
+            "\"met_by\": [\"triage\"",
+            "\"met_by\": [\"tidy_up\"",
+            "profiles[0].steps[0].met_by[0]",
+            "a known event of a case or complaint",
+        ),
+        (
+            "complaint_profiles.json",
             "\"to_role\": \"manager\"",
             "\"to_role\": \"mayor\"",
             "escalation[1].to_role",

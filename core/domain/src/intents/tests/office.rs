@@ -178,6 +178,65 @@ fn two_appointments_at_one_hour_collide() {
 }
 
 #[test]
+fn a_task_without_a_record_is_closed_by_its_role_or_the_office_and_opened_again_with_a_reason() {
+    let mut present = Present::default();
+    let id = crate::ids::TaskId::from_bytes([6; 16]);
+    let task = TaskRow {
+        id,
+        kind: "change_notice".into(),
+        rule: "tr-change".into(),
+        place: HOME,
+        role: "ambassador".into(),
+        ..TaskRow::default()
+    };
+    put(&mut present, kind::TASK, id.0, SCOPE, &task);
+    let say = |outcome: &str, reason: &str, was: &str| {
+        Command::TaskClose(TaskClose {
+            task: id.0,
+            place: HOME,
+            outcome: outcome.into(),
+            reason: reason.into(),
+            was: was.into(),
+            at_ms: 5,
+        })
+    };
+    let stands = |present: &Present| present.get::<TaskRow>(kind::TASK, id.0).unwrap().0.closed;
+    assert_eq!(ask(&present, "engineer", 1, &say("done", "", "")), Err(Refusal::Role));
+    assert_eq!(
+        ask(&present, "ambassador", 1, &say("not_done", " ", "")),
+        Err(Refusal::Missing("reason"))
+    );
+    assert_eq!(
+        ask(&present, "ambassador", 1, &say("forgotten", "x", "")),
+        Err(Refusal::UnknownCode)
+    );
+    done(
+        &mut present,
+        "ambassador",
+        1,
+        &say("not_done", "the change was dropped", ""),
+    );
+    let closed = stands(&present).unwrap();
+    assert_eq!(
+        (closed.outcome.as_str(), closed.reason.as_str(), closed.at_ms),
+        ("not_done", "the change was dropped", 5)
+    );
+    // Whoever saw it open and says otherwise collides; who saw it closed may open it again.
+    let blind = say("done", "", "");
+    assert_eq!(ask(&present, "reviewer", 1, &blind), Err(Refusal::Collides));
+    done(&mut present, "reviewer", 1, &say("", "it came back", "not_done"));
+    assert_eq!(stands(&present), None);
+    done(&mut present, "reviewer", 1, &blind);
+
+    let recorded = TaskRow {
+        record_kind: "visit".into(),
+        ..task.clone()
+    };
+    put(&mut present, kind::TASK, id.0, SCOPE, &recorded);
+    assert_eq!(ask(&present, "reviewer", 1, &blind), Err(Refusal::Illegal));
+}
+
+#[test]
 fn a_milestone_is_set_once_and_moved_only_by_who_saw_its_day() {
     let mut present = Present::default();
     let set = |day: &str, was: Option<&str>, place: Option<PlaceId>| {

@@ -9,6 +9,7 @@ use crate::record::scene::{fact_int, with_name};
 use crate::record::show::Shown;
 use crate::record::view::{AuthorView, ContestedView, EntryShown, FieldView, LifeView, TextView};
 use crate::record::{CommandError, Marks, life, machine_of};
+use crate::rules::ClockView;
 use crate::schema::Field;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -110,6 +111,9 @@ pub struct CaseView {
     pub level: i64,
     /// Records that it is linked with.
     pub links: Vec<String>,
+    /// Its deadlines and when the owner hears next; none: not known without the project's settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockView>,
     /// Where it stands.
     pub life: LifeView,
     /// What people disagree on.
@@ -118,7 +122,7 @@ pub struct CaseView {
     pub entries: Vec<EntryShown>,
 }
 
-/// Returns a case as one screen.
+/// Returns a case as one screen; whoever knows the project sets its clock.
 ///
 /// # Errors
 /// [`CommandError::Kind`] when the record is no case.
@@ -202,6 +206,7 @@ pub fn case_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Resul
         until_ms: newest("investigate", "until"),
         level: level(&life),
         links: links.into_iter().collect(),
+        clock: None,
         contested: shown.contested_fields(document),
         entries: shown.entries(document, &life),
         life: shown.life(document, &life)?,

@@ -3,6 +3,7 @@ mod entries;
 mod history;
 mod promises;
 mod repairs;
+mod rounds;
 mod visits;
 
 use super::inspection::{self, Signing};
