@@ -5,9 +5,9 @@ use super::lists::{place_name, rows_of, task_card};
 use super::record::parse;
 use super::views::TaskCard;
 use crate::{Client, ClientError};
+use keyturn_domain::UserId;
 use keyturn_domain::intents::{Command, TaskClose};
 use keyturn_domain::rows::{TaskRow, kind};
-use keyturn_domain::UserId;
 use keyturn_store::{Connection, progress};
 use uuid::Uuid;
 

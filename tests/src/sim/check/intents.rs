@@ -9,7 +9,7 @@ use crate::sim::tally::Tally;
 use keyturn_domain::intents::{Command, NoticeEvent, PersonChange, PromiseEvent};
 use keyturn_domain::rows::{
     self, AppointmentRow, ContactRow, HouseholdRow, MilestoneRow, NoticeCopyRow, NoticeRow, PersonRow, RiskDecisionRow,
-    RowEvent, SalesPromiseRow, SubjectKeyRow, kind,
+    RowEvent, SalesPromiseRow, SubjectKeyRow, TaskRow, kind,
 };
 use keyturn_domain::{ProjectId, ScopeId, UserId};
 use serde::de::DeserializeOwned;
@@ -229,6 +229,8 @@ impl After {
                 row == it.row(asked.user)
             }
             Command::CollisionSettle(it) => !self.rows.contains_key(&(kind::TASK.to_owned(), it.task)),
+            // What was said last stands there.
+            Command::TaskClose(it) => self.must::<TaskRow>(kind::TASK, it.task)?.is_told(),
             Command::HouseholdChange(_) | Command::MilestoneSet(_) | Command::AppointmentPut(_) => true,
         };
         if holds {
