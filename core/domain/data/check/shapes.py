@@ -34,7 +34,7 @@ SHAPES = {
     "complaint_profiles.json": {
         "format": TEXT, "notice": BOTH, "default_profile": TEXT, "registered": BOTH, "working_time_rule": BOTH, "survey_questions_before_more": WHOLE,
         "profiles": [dict(NAMED, clock=TEXT, start=TEXT, note=BOTH,
-                          steps=[dict(NAMED, **{"days?": WHOLE, "working_hours?": WHOLE, "working_days?": WHOLE, "after?": (TEXT, NONE)})],
+                          steps=[dict(NAMED, **{"days?": WHOLE, "working_hours?": WHOLE, "working_days?": WHOLE, "after?": (TEXT, NONE), "met_by": [TEXT]})],
                           **{"business_days?": [WHOLE], "closing?": BOTH, "calendar?": {"working_days": [WHOLE], "working_hours": PERIODS, "time_zone": TEXT}})],
         "progress_update": dict(BOTH, every_days=WHOLE),
         "quiet_hours": {"time_zone": TEXT, "periods": PERIODS, "end_exclusive": YES_NO, "owner_request_overrides": YES_NO, "note": BOTH},
