@@ -98,13 +98,29 @@ pub struct Audit {
     /// Single documents that the server may have lost (received above a fork): it wants what it does not know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<DocumentHeads>,
+    /// Rows that the phone learnt above a fork: the server tells them as they are now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<RowAsked>,
+}
+
+/// A row whose present state is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowAsked {
+    /// The project.
+    pub project: ProjectId,
+    /// Its kind.
+    pub kind: String,
+    /// The row.
+    pub id: uuid::Uuid,
+    /// The scope that the phone holds it in.
+    pub scope: ScopeId,
 }
 
 impl Audit {
     /// Tells whether nothing is asked.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.scopes.is_empty() && self.contents.is_empty() && self.documents.is_empty()
+        self.scopes.is_empty() && self.contents.is_empty() && self.documents.is_empty() && self.rows.is_empty()
     }
 }
 

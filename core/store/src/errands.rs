@@ -5,6 +5,7 @@ use crate::statement::{all, id, join, number, run, split, sql};
 use keyturn_domain::{DocumentId, Hash, ProjectId, ScopeId};
 use rusqlite::{Connection, Transaction};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// A kind of errand about one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +109,46 @@ pub fn scopes(conn: &Connection, most: u32) -> Result<Vec<(ProjectId, ScopeId)>,
     all(conn, sql!("errand_list"), ("scope", most), |row| {
         Ok((id(row, 1, ProjectId::from_slice)?, id(row, 0, ScopeId::from_slice)?))
     })
+}
+
+/// Notes that the present state of a row is to be asked for.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn add_row(
+    tx: &Transaction<'_>,
+    project: ProjectId,
+    kind: &str,
+    row: Uuid,
+    scope: ScopeId,
+) -> Result<(), StoreError> {
+    let body = [project.as_bytes().as_slice(), scope.as_bytes(), kind.as_bytes()].concat();
+    run(tx, sql!("errand_put"), ("row", row.as_bytes(), body)).map(drop)
+}
+
+/// Removes a row that was asked for.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn done_row(tx: &Transaction<'_>, row: Uuid) -> Result<(), StoreError> {
+    run(tx, sql!("errand_delete"), ("row", row.as_bytes())).map(drop)
+}
+
+/// Returns up to `most` rows to be asked for: project, kind, row, scope.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn rows(conn: &Connection, most: u32) -> Result<Vec<(ProjectId, String, Uuid, ScopeId)>, StoreError> {
+    let found = all(conn, sql!("errand_list"), ("row", most), |row| {
+        Ok((id(row, 0, |b| Uuid::from_slice(b).ok())?, row.get::<_, Vec<u8>>(1)?))
+    })?;
+    let read = |(row, body): (Uuid, Vec<u8>)| {
+        let (project, rest) = body.split_at_checked(16)?;
+        let (scope, kind) = rest.split_at_checked(16)?;
+        let kind = String::from_utf8(kind.to_vec()).ok()?;
+        Some((ProjectId::from_slice(project)?, kind, row, ScopeId::from_slice(scope)?))
+    };
+    Ok(found.into_iter().filter_map(read).collect())
 }
 
 /// Returns how many errands there are of each kind.

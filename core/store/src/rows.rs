@@ -61,12 +61,26 @@ pub fn delete_uncovered(tx: &Transaction<'_>, project: ProjectId) -> Result<usiz
     )
 }
 
-/// Lowers the seats of a project's rows to `seq`: what was above is gone on the server, and newer states count from there.
+/// Lowers the seats of a project's rows above `seq` to nothing: the server went back behind them, so that any state
+/// that it tells counts. Returns them: kind, row, scope.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn clamp_seq(tx: &Transaction<'_>, project: ProjectId, seq: u64) -> Result<(), StoreError> {
-    run(tx, sql!("rows_clamp"), (project.as_bytes(), stored(seq))).map(drop)
+pub fn doubt_above(
+    tx: &Transaction<'_>,
+    project: ProjectId,
+    seq: u64,
+) -> Result<Vec<(String, Uuid, ScopeId)>, StoreError> {
+    let params = (project.as_bytes(), stored(seq));
+    let above = all(tx, sql!("rows_above"), params, |row| {
+        let ids = (
+            id(row, 1, |b| Uuid::from_slice(b).ok())?,
+            id(row, 2, ScopeId::from_slice)?,
+        );
+        Ok((row.get(0)?, ids.0, ids.1))
+    })?;
+    run(tx, sql!("rows_doubt"), params)?;
+    Ok(above)
 }
 
 /// Returns a row.

@@ -39,6 +39,7 @@ mod push;
 pub(crate) mod rebuild;
 mod rewind;
 pub(crate) mod rights;
+mod row_audit;
 mod row_intents;
 mod service;
 

@@ -137,6 +137,7 @@ impl SyncService {
         let asked = self
             .answer_audit(&mut tx, me, &request.audit, &request.need, &mut reply)
             .await?;
+        self.answer_rows(&mut tx, me, &request.audit.rows, &mut reply).await?;
         let budget = super::pull::budget(request.budget);
         self.pull(&mut tx, me, place, budget, &mut reply).await?;
         let still = quiet && reply.pages.is_empty() && !reply.more && reply.want.is_empty();

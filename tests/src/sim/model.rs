@@ -44,7 +44,6 @@ pub struct Asked {
 pub struct Alive {
     items: Vec<bool>,
     asked: BTreeSet<Uuid>,
-    rows: BTreeMap<(String, Uuid), (ScopeId, Vec<u8>)>,
 }
 
 /// Everything that people recorded.
@@ -56,8 +55,6 @@ pub struct Model {
     pub asked: BTreeMap<Uuid, Asked>,
     /// The server went back once.
     pub fell_back: bool,
-    /// Rows that were others before the server went back.
-    pub fallen: BTreeSet<(String, Uuid)>,
     /// The scope of each record.
     pub documents: BTreeMap<DocumentId, ScopeId>,
     words: u64,
@@ -104,7 +101,6 @@ impl Model {
         Alive {
             items: self.items.iter().map(alive).collect(),
             asked,
-            rows: there.rows(),
         }
     }
 
@@ -121,9 +117,6 @@ impl Model {
                 asked.excused = Some(why);
             }
         }
-        let all = before.rows.keys().chain(after.rows.keys());
-        let differs = |key: &&(String, Uuid)| before.rows.get(*key) != after.rows.get(*key);
-        self.fallen.extend(all.filter(differs).cloned());
     }
 
     /// Everything in a record was erased.

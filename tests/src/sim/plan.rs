@@ -142,6 +142,9 @@ impl Plan {
         let profile = *PROFILES.choose(&mut rng).expect("a profile");
         let count = rng.random_range(2..=4);
         let mut phones: Vec<usize> = vec![0, 1];
+        if rng.random_ratio(1, 3) {
+            phones[1] = rng.random_range(2..7);
+        }
         while phones.len() < count {
             let next = rng.random_range(2..7);
             if !phones.contains(&next) {
@@ -181,7 +184,12 @@ fn next(rng: &mut StdRng, profile: Profile) -> Vec<Action> {
         0..35 => vec![edit(rng, phone)],
         35..43 => vec![ask(rng, phone)],
         43 => disagree(rng, phone),
-        44 => matter(rng, phone),
+        44 => match rng.random_range(0..4) {
+            0 => matter(rng, phone),
+            1 => people(rng, phone),
+            2 => collide(rng, phone),
+            _ => notices(phone),
+        },
         45..50 => vec![Action::Draw { phone }, edit(rng, phone)],
         50..72 => vec![sync(rng, phone, profile)],
         72..76 => vec![Action::SyncAll],
@@ -224,19 +232,67 @@ fn disagree(rng: &mut StdRng, phone: u8) -> Vec<Action> {
         pick,
         stale: false,
     };
-    let fetch = |phone: u8| Action::Sync {
-        phone,
-        weather: Weather::Fine,
-        after: 0,
-        small: false,
-        steps: 5,
-    };
     vec![
         tap(phone, Edit::Answer, mine),
         tap(phone + 1, Edit::Answer, theirs),
         fetch(phone + 1),
         fetch(phone),
         tap(phone, Edit::Settle, rng.random()),
+    ]
+}
+
+/// A phone hands in and fetches without a fault.
+const fn fetch(phone: u8) -> Action {
+    Action::Sync {
+        phone,
+        weather: Weather::Fine,
+        after: 0,
+        small: false,
+        steps: 5,
+    }
+}
+
+const fn want(phone: u8, ask: Ask, pick: u32) -> Action {
+    Action::Ask {
+        phone,
+        ask,
+        home: 0,
+        pick,
+    }
+}
+
+/// Somebody is met, called and written about, all without a signal.
+fn people(rng: &mut StdRng, phone: u8) -> Vec<Action> {
+    [Ask::Person, Ask::Contact, Ask::Change, Ask::Change]
+        .into_iter()
+        .map(|ask| want(phone, ask, rng.random()))
+        .collect()
+}
+
+/// Two change one person without knowing of each other, and the office decides.
+fn collide(rng: &mut StdRng, phone: u8) -> Vec<Action> {
+    vec![
+        want(phone, Ask::Person, 1),
+        fetch(phone),
+        fetch(phone + 1),
+        want(phone, Ask::Change, 1),
+        want(phone + 1, Ask::Change, 1),
+        fetch(phone),
+        fetch(phone + 1),
+        Action::SyncAll,
+        want(phone, Ask::Settle, rng.random()),
+        want(phone + 1, Ask::Settle, rng.random()),
+    ]
+}
+
+/// A notice is made and sent, and somebody proves that it arrived.
+fn notices(phone: u8) -> Vec<Action> {
+    vec![
+        want(phone, Ask::Notice, 3),
+        want(phone, Ask::Notice, 0),
+        Action::SyncAll,
+        want(phone, Ask::Proof, 1),
+        want(phone + 1, Ask::Proof, 1),
     ]
 }
 

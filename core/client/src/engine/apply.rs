@@ -73,6 +73,9 @@ impl Applying<'_> {
             }
         }
         self.audited(outgoing, reply)?;
+        for row in &outgoing.rows {
+            errands::done_row(self.tx, *row)?;
+        }
         for scope in &outgoing.scopes {
             errands::done_scope(self.tx, *scope)?;
         }

@@ -6,7 +6,9 @@ use crate::client::Inner;
 use crate::records::load;
 use keyturn_domain::gate::Header;
 use keyturn_domain::{DocumentId, Hash, ScopeId};
-use keyturn_protocol::{Audit, Cursor, DocumentHeads, Intent, Push, ScopeDocuments, Sum, SyncRequest, VERSION};
+use keyturn_protocol::{
+    Audit, Cursor, DocumentHeads, Intent, Push, RowAsked, ScopeDocuments, Sum, SyncRequest, VERSION,
+};
 use keyturn_store::errands::Errand;
 use keyturn_store::outbox::Command;
 use keyturn_store::{Connection, changes, documents, errands, intents, meta, outbox, progress};
@@ -18,6 +20,7 @@ const NEEDS: u32 = 100;
 const WANTS: u32 = 100;
 const AUDITED: u32 = 1_000;
 const SCOPES: u32 = 8;
+const ROWS: u32 = 1_000;
 
 /// One change that is sent.
 pub(super) struct Sent {
@@ -40,6 +43,8 @@ pub(super) struct Outgoing {
     pub(super) audits: Vec<(DocumentId, Vec<Hash>)>,
     /// Scopes that are listed.
     pub(super) scopes: Vec<ScopeId>,
+    /// Rows that are asked for.
+    pub(super) rows: Vec<uuid::Uuid>,
     /// Sums per scope are told.
     pub(super) sums: bool,
     /// The documents that are asked for whole.
@@ -74,6 +79,15 @@ impl Inner {
         push_queue(conn, &mut out, &apart, &mut room)?;
         out.request.intents = queued_intents(conn)?;
         list_scopes(conn, &mut out)?;
+        let doubted = errands::rows(conn, ROWS)?.into_iter();
+        let row = |(project, kind, id, scope)| RowAsked {
+            project,
+            kind,
+            id,
+            scope,
+        };
+        out.request.audit.rows = doubted.map(row).collect();
+        out.rows = out.request.audit.rows.iter().map(|row| row.id).collect();
         if closing::is_due(conn)? {
             out.sums = true;
             let sums = progress::sums(conn)?.into_iter();

@@ -1,7 +1,7 @@
 //! The server went back behind what this phone was given: a copy of it was restored.
 //!
 //! What was received above the fork is *saved on this phone* only, visibly. Own changes are queued again; documents
-//! with others' changes are told, so that the server can ask for what it lacks.
+//! with others' changes are told, so that the server can ask for what it lacks. Rows are asked for as they are now.
 
 use super::apply::Applying;
 use super::server_heads;
@@ -65,7 +65,9 @@ impl Applying<'_> {
             }
         }
         documents::clamp_seq(self.tx, project, fork)?;
-        rows::clamp_seq(self.tx, project, fork)?;
+        for (kind, row, scope) in rows::doubt_above(self.tx, project, fork)? {
+            errands::add_row(self.tx, project, &kind, row, scope)?;
+        }
         intents::queue_again(self.tx, project, fork)?;
         // What these grants gave is offered back first: this phone may be the only one that still has it.
         grants::lapse_above(self.tx, project, fork)?;

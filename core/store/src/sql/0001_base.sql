@@ -186,7 +186,8 @@ CREATE TABLE sums (
 
 CREATE TABLE errands (
   -- What the next exchanges must carry. kind: need (ask for the document whole), audit (tell its heads),
-  -- want (the server asks for it; body: the heads that it has), scope (list all documents of this scope; body: project).
+  -- want (the server asks for it; body: the heads that it has), scope (list all documents of this scope; body: project),
+  -- row (ask for its present state; body: project, scope, kind).
   kind TEXT NOT NULL,
   id BLOB NOT NULL,
   body BLOB NOT NULL DEFAULT x'',

@@ -38,7 +38,7 @@ pub fn intents(world: &World, model: &Model, there: &ServerDb, tally: &mut Tally
     after.is_of(&done, tally)?;
     after.nothing_in_plain()?;
     for phone in world.running() {
-        shown(world, model, phone, &after)?;
+        shown(world, phone, &after)?;
     }
     Ok(())
 }
@@ -368,7 +368,7 @@ fn same_notice(event: &RowEvent, it: &NoticeEvent, user: UserId) -> bool {
 }
 
 /// A phone shows who lives in a home and nobody who lived there before, as far as its person's role may see them.
-fn shown(world: &World, model: &Model, phone: usize, after: &After) -> Result<(), Broken> {
+fn shown(world: &World, phone: usize, after: &After) -> Result<(), Broken> {
     let name = &world.phones[phone].name;
     let (user, withdrawn) = (world.phones[phone].user, world.office.withdrawn.contains(&phone));
     if withdrawn {
@@ -377,7 +377,6 @@ fn shown(world: &World, model: &Model, phone: usize, after: &After) -> Result<()
     let people = world.phones[phone].client().people();
     for home in world.project.homes.iter().take(4) {
         let roles = world.office.roles(user, &world.project, home.scope());
-        let stale = |id: &Uuid| model.fallen.iter().any(|(_, fallen)| fallen == id);
         let living: Vec<Uuid> = after
             .all::<HouseholdRow>(kind::HOUSEHOLD)
             .filter(|(.., row)| row.home == home.place && row.moved_out.is_empty())
@@ -396,7 +395,7 @@ fn shown(world: &World, model: &Model, phone: usize, after: &After) -> Result<()
             Err(error) => return Err(format!("{name} cannot show {}: {error}", home.place)),
         };
         let household = view.household.parse::<Uuid>().ok();
-        if household != living.first().copied() && !household.iter().chain(&living).any(stale) {
+        if household != living.first().copied() {
             return Err(format!(
                 "{name} shows {household:?} in {}, there lives {living:?}",
                 home.place
@@ -407,8 +406,8 @@ fn shown(world: &World, model: &Model, phone: usize, after: &After) -> Result<()
             .any(|role| ["ambassador", "reviewer", "manager"].contains(role));
         for person in &view.persons {
             let id: Uuid = person.person.parse().map_err(|_| "a person without an id")?;
-            let Some(row) = after.get::<PersonRow>(kind::PERSON, id).filter(|_| !stale(&id)) else {
-                continue;
+            let Some(row) = after.get::<PersonRow>(kind::PERSON, id) else {
+                return Err(format!("{name} shows {id}, whom the server does not know"));
             };
             if Some(row.household) != household {
                 return Err(format!("{name} shows {id} in {}, who does not live there", home.place));

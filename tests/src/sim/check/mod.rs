@@ -69,7 +69,7 @@ pub async fn end(world: &World, model: &Model, tally: &mut Tally) -> Result<(), 
     let contents = server_is_sound(&there, &documents)?;
     for phone in world.running() {
         words(world, phone)?;
-        converged(world, model, phone, &there, &documents, tally)?;
+        converged(world, phone, &there, &documents, tally)?;
     }
     nothing_is_lost(world, model, &there, &documents, &contents, tally)?;
     intents::intents(world, model, &there, tally)?;
@@ -140,7 +140,6 @@ fn server_is_sound(
 /// A phone shows what the server shows, of everything that its person may read and of nothing else.
 fn converged(
     world: &World,
-    model: &Model,
     phone: usize,
     there: &ServerDb,
     documents: &BTreeMap<DocumentId, OnServer>,
@@ -219,7 +218,7 @@ fn converged(
     if withdrawn {
         return Ok(());
     }
-    same_rows(world, model, phone, there, &here)?;
+    same_rows(world, phone, there, &here)?;
     same_marks(name, documents, there, &here, &may, tally)?;
     match here.number("projection_differences") {
         0 => Ok(()),
@@ -241,17 +240,12 @@ fn facts(world: &World, phone: usize) -> SimPhoneFacts<'_> {
     }
 }
 
-fn same_rows(world: &World, model: &Model, phone: usize, there: &ServerDb, here: &PhoneDb) -> Result<(), Broken> {
+fn same_rows(world: &World, phone: usize, there: &ServerDb, here: &PhoneDb) -> Result<(), Broken> {
     let SimPhoneFacts { name, user, .. } = facts(world, phone);
     let mut held = here.rows();
     for ((kind, id), (scope, body)) in there.rows() {
         let roles = world.office.roles(user, &world.project, scope);
-        let key = (kind.clone(), id);
-        let local = held.remove(&key);
-        // What a server that went back has lost of a row stays on phones until its next change.
-        if model.fallen.contains(&key) {
-            continue;
-        }
+        let local = held.remove(&(kind.clone(), id));
         if roles.is_empty() {
             if local.is_some() {
                 return Err(format!("{name} holds the {kind} {id} and may not read it"));
@@ -266,7 +260,6 @@ fn same_rows(world: &World, model: &Model, phone: usize, there: &ServerDb, here:
             return Err(format!("{name} shows the {kind} {id} otherwise than the server"));
         }
     }
-    held.retain(|key, _| !model.fallen.contains(key));
     match held.keys().next() {
         Some((kind, id)) => Err(format!("{name} holds the {kind} {id}, which the server does not know")),
         None => Ok(()),

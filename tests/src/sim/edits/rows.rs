@@ -6,6 +6,7 @@ use keyturn_client::facade::{
 };
 use keyturn_client::{Client, ClientError};
 use keyturn_domain::record::view::{FactView, TextView};
+use keyturn_server::users::Role;
 use rand::Rng;
 use rand::rngs::StdRng;
 
@@ -37,19 +38,30 @@ impl Ask {
     #[must_use]
     pub fn random(rng: &mut StdRng) -> Self {
         match rng.random_range(0..32) {
-            0..5 => Self::Person,
-            5 | 6 => Self::Caller,
-            7..12 => Self::Change,
-            12 | 13 => Self::Quiet,
-            14..17 => Self::Contact,
-            17 | 18 => Self::MoveOut,
-            19..22 => Self::Book,
-            22..24 => Self::Sales,
-            24..26 => Self::Notice,
-            26..28 => Self::Proof,
-            28 => Self::Decide,
-            29 | 30 => Self::Day,
+            0..3 => Self::Person,
+            3 => Self::Caller,
+            4..8 => Self::Change,
+            8..11 => Self::Quiet,
+            11..13 => Self::Contact,
+            13..16 => Self::MoveOut,
+            16..18 => Self::Book,
+            18..20 => Self::Sales,
+            20..24 => Self::Notice,
+            24..26 => Self::Proof,
+            26..28 => Self::Decide,
+            28..30 => Self::Day,
             _ => Self::Settle,
+        }
+    }
+
+    /// The roles of those who ask for it.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Quiet | Self::MoveOut | Self::Settle => &[Role::Ambassador, Role::Reviewer, Role::Manager],
+            Self::Notice => &[Role::Reviewer, Role::Manager],
+            Self::Decide => &[Role::Manager],
+            _ => &[Role::Engineer, Role::Ambassador, Role::Reviewer, Role::Manager],
         }
     }
 

@@ -127,6 +127,14 @@ impl History {
         running.get(usize::from(number) % running.len().max(1)).copied()
     }
 
+    /// That phone, or the next one of somebody in one of these roles.
+    fn phone_of(&self, number: u8, roles: &[Role]) -> Option<usize> {
+        let running = self.world.running();
+        let from = usize::from(number) % running.len().max(1);
+        let mut turn = running.iter().cycle().skip(from).take(running.len());
+        turn.find(|n| roles.contains(&self.world.people[**n].role)).copied()
+    }
+
     async fn act(&mut self, action: &Action) -> Result<(), Broken> {
         match action {
             Action::Edit {
@@ -141,7 +149,7 @@ impl History {
                 }
             }
             Action::Ask { phone, ask, home, pick } => {
-                if let Some(n) = self.phone(*phone) {
+                if let Some(n) = self.phone_of(*phone, ask.roles()) {
                     self.ask(n, *ask, *home, *pick)?;
                 }
             }
