@@ -7,6 +7,7 @@ mod edges;
 mod figures;
 mod hostile;
 mod phones;
+mod reach;
 mod sim;
 mod story;
 mod tidy;

@@ -6,6 +6,7 @@ use super::defects::{NewDefect, begin_defect};
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::{place_name, projection, promise};
 use super::people::{NewPerson, person_put};
+use super::promises::hand_over;
 use super::record::{asker, catalog, command, genesis_of, lineage, on_scene, parse, recorded, recording, seen};
 use super::times::{Office, clock_of};
 use super::views::{LineageView, Recorded};
@@ -14,6 +15,7 @@ use keyturn_domain::document::Genesis;
 use keyturn_domain::intents::Command;
 use keyturn_domain::record::case::desk::{self, Told};
 use keyturn_domain::record::case::{self, CaseView, Report, case_view};
+use keyturn_domain::record::promises;
 use keyturn_domain::record::terms::answer_by;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::{CommandError, Scene};
@@ -229,12 +231,12 @@ impl Cases {
         on_scene(&self.0, record, heads, desk::close)
     }
 
-    /// Says which record goes on with the matter.
+    /// Says which record goes on with the matter, also with what was promised.
     ///
     /// # Errors
     /// `illegal` with what is missing: after an answer it takes a reason.
     pub fn link(&self, record: &str, heads: &[String], to: &str, reason: &str) -> Result<Recorded, ClientError> {
-        on_scene(&self.0, record, heads, |s| desk::link(s, to, reason))
+        hand_over(&self.0, record, heads, to, |s, taken| desk::link(s, to, reason, taken))
     }
 
     /// Mentions another record; the matter stays here.
@@ -245,12 +247,14 @@ impl Cases {
         on_scene(&self.0, record, heads, |s| desk::mention(s, other))
     }
 
-    /// Merges it into another case about the same issue; both histories stay.
+    /// Merges it into another case about the same issue, which takes over what was promised; both histories stay.
     ///
     /// # Errors
     /// `illegal` with what is missing, `bad_value` for itself.
     pub fn merge(&self, record: &str, heads: &[String], target: &str, reason: &str) -> Result<Recorded, ClientError> {
-        on_scene(&self.0, record, heads, |s| desk::merge(s, target, reason))
+        hand_over(&self.0, record, heads, target, |s, taken| {
+            desk::merge(s, target, reason, taken)
+        })
     }
 
     /// Opens it again: a code, and words where the code says `other`.
@@ -275,12 +279,20 @@ impl Cases {
     pub fn to_defect(&self, record: &str, heads: &[String], new: &NewDefect) -> Result<Recorded, ClientError> {
         let (genesis, mut recordings) = begin_defect(&self.0, new)?;
         let (defect, id) = (genesis.document.to_string(), parse(record, "record")?);
+        let mut taken = Vec::new();
         let link = recording(&self.0, id, Some(seen(heads)?), |s| {
-            match desk::link(s, &defect, "defect") {
+            match desk::link(s, &defect, "defect", true) {
                 Err(CommandError::Illegal { .. }) => desk::mention(s, &defect),
-                made => made,
+                made => {
+                    let open = promises::open(s.document, s.seen)?;
+                    taken = promises::take_over("defect", id, &open, s.who, s.stamp)?;
+                    made
+                }
             }
         })?;
+        if let Some(new) = recordings.first_mut() {
+            new.writes.extend(taken);
+        }
         recordings.push(link);
         let saved = self.0.records().record_all(recordings)?;
         let first = saved.first().ok_or_else(|| ClientError::refused("unknown_record"))?;

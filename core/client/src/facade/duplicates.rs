@@ -2,6 +2,7 @@
 
 use super::defects::Defects;
 use super::lists::{DONE, projection};
+use super::promises::hand_over;
 use super::record::{on_scene, parse};
 use super::views::Recorded;
 use crate::ClientError;
@@ -67,14 +68,16 @@ impl Defects {
         on_scene(&self.0, record, heads, |s| duplicates::propose(s, target))
     }
 
-    /// Confirms a proposal, by its event: this defect ends, the other goes on. Reviewer or manager.
+    /// Confirms a proposal, by its event: this defect ends, the other goes on, also with what was promised. Reviewer or
+    /// manager.
     ///
     /// # Errors
     /// `unknown_entry`, `illegal`; `bad_value` when the other is at its end as a duplicate itself.
     pub fn confirm_duplicate(&self, record: &str, heads: &[String], proposal: &str) -> Result<Recorded, ClientError> {
         let shown = self.open(record)?;
         let named = shown.repair.proposals.iter().find(|p| p.proposal == proposal);
-        if let Some(target) = named.and_then(|p| p.target.parse().ok()) {
+        let target = named.map(|p| p.target.clone()).unwrap_or_default();
+        if let Ok(target) = target.parse() {
             let other = self.0.records().listed(target)?;
             if other.is_some_and(|d| d.state == "duplicate") {
                 return Err(ClientError::Command(keyturn_domain::record::CommandError::Value(
@@ -82,7 +85,9 @@ impl Defects {
                 )));
             }
         }
-        on_scene(&self.0, record, heads, |s| duplicates::confirm(s, proposal))
+        hand_over(&self.0, record, heads, &target, |s, taken| {
+            duplicates::confirm(s, proposal, taken)
+        })
     }
 
     /// Says that it is another defect, and why; the pair is not proposed again.

@@ -2,14 +2,14 @@
 
 use super::context::calendar;
 use super::lists::{place_name, projection};
-use super::record::{Asking, catalog, command, genesis_of, parse, seen};
+use super::record::{Asking, catalog, command, genesis_of, parse, recorded, recording, seen};
 use super::views::Recorded;
 use crate::{Client, ClientError};
 use keyturn_domain::record::common::{Facts, facts};
 use keyturn_domain::record::promises::{self, Postponed};
 use keyturn_domain::record::view::PromiseShown;
 use keyturn_domain::record::{CommandError, Scene};
-use keyturn_domain::{PlaceId, Write};
+use keyturn_domain::{DocumentId, PlaceId, Write};
 use keyturn_store::documents::{self, ListedDocument};
 use keyturn_store::{Connection, progress};
 use std::collections::BTreeMap;
@@ -67,6 +67,8 @@ pub struct PromiseCard {
     pub kept_ms: Option<i64>,
     /// `made`, `moved`, `overdue`, `kept`, …
     pub state: String,
+    /// The record that goes on with it, after its own has ended; empty: none does.
+    pub goes_on: String,
 }
 
 impl PromiseCard {
@@ -262,6 +264,32 @@ impl Promises {
     }
 }
 
+/// Ends a record in favour of another: what was promised in it goes on there, in the same step. Where this phone does not
+/// have the other one, promises stay open in the record that ends, and in the lists.
+pub(super) fn hand_over(
+    client: &Client,
+    record: &str,
+    heads: &[String],
+    target: &str,
+    end: impl FnOnce(&Scene<'_>, bool) -> Result<Vec<Write>, CommandError>,
+) -> Result<Recorded, ClientError> {
+    let (id, seen) = (parse(record, "record")?, seen(heads)?);
+    let other = match target.parse::<DocumentId>() {
+        Ok(other) if other != id => client.records().listed(other)?.map(|listed| listed.genesis),
+        _ => None,
+    };
+    let open = client.looked(id, |document| promises::open(document, &seen))?;
+    let open = open.ok_or_else(|| ClientError::refused("unknown_record"))??;
+    let mut recordings = vec![recording(client, id, Some(seen), |s| end(s, other.is_some()))?];
+    if let Some(other) = other.filter(|_| !open.is_empty()) {
+        let taken = |s: &Scene<'_>| promises::take_over(&other.kind, id, &open, s.who, s.stamp);
+        recordings.push(recording(client, other.document, None, taken)?);
+    }
+    let saved = client.records().record_all(recordings)?;
+    let first = saved.first().ok_or_else(|| ClientError::refused("unknown_record"))?;
+    Ok(recorded(first, &[]))
+}
+
 /// All promises of these records, the next due first.
 pub(super) fn cards_of(
     conn: &Connection,
@@ -285,6 +313,7 @@ pub(super) fn cards_of(
                 first_due_ms: promise.first_due_ms,
                 due_ms: promise.due_ms,
                 kept_ms: promise.kept_ms,
+                goes_on: promise.goes_on,
             });
         }
     }

@@ -83,6 +83,7 @@ pub const GUARDS: &[Guard] = &[
     ("proof_given", |e| {
         has(e, "proof_photo") || has(e, "proof_record") || yes(e, "owner_confirmed")
     }),
+    ("record_ended", |e| has(e, "ended")),
     // Notices. What came back was not delivered.
     ("delivery_proof", |e| has(e, "proof") && e.text("proof") != "returned"),
     // Cases and complaints.

@@ -5,6 +5,7 @@
 
 use super::CommandError;
 use super::common::facts;
+use super::promises;
 use super::scene::{Scene, add, fact, with_name};
 use crate::document::Write;
 
@@ -83,18 +84,23 @@ pub fn propose(scene: &Scene<'_>, target: &str) -> Result<Vec<Write>, CommandErr
     ])
 }
 
-/// Confirms a proposal: the defect ends, and `duplicate_of` names the one that goes on.
+/// Confirms a proposal: the defect ends, and `duplicate_of` names the one that goes on. `hand_over`: what was promised
+/// ends here too, because the other one takes it over; otherwise it stays open.
 ///
 /// # Errors
 /// [`CommandError::UnknownEntry`] for a proposal that is none, [`CommandError::Illegal`] for whoever only records.
-pub fn confirm(scene: &Scene<'_>, proposal: &str) -> Result<Vec<Write>, CommandError> {
+pub fn confirm(scene: &Scene<'_>, proposal: &str, hand_over: bool) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("defect")?;
     let target = target(scene, proposal)?;
     let carries = facts([("proposal", proposal.into()), ("target", target.as_str().into())]);
-    Ok(vec![
+    let mut writes = vec![
         scene.set("duplicate_of", target.as_str())?,
         scene.event("confirm_duplicate", carries)?,
-    ])
+    ];
+    if hand_over {
+        writes.extend(promises::release(scene, "duplicate", &target, "")?);
+    }
+    Ok(writes)
 }
 
 /// Says that it is another defect, and why; the pair is not proposed again.

@@ -251,7 +251,7 @@ pub fn accept_as_is(scene: &Scene<'_>, reason: &str, owner_agreed: bool) -> Resu
     Ok(writes)
 }
 
-/// Cancels it, and the owner is told.
+/// Cancels it, and the owner is told: what was promised in it ends with it.
 ///
 /// # Errors
 /// [`CommandError::Illegal`] names what is missing.
@@ -259,7 +259,9 @@ pub fn cancel(scene: &Scene<'_>, reason: &str, owner_told: bool) -> Result<Vec<W
     scene.of_kind("defect")?;
     let mut carries = facts([("owner_told", owner_told.into())]);
     add(&mut carries, "reason", reason);
-    Ok(vec![scene.event("cancel", carries)?])
+    let mut writes = vec![scene.event("cancel", carries)?];
+    writes.extend(promises::release(scene, "cancelled", "", reason)?);
+    Ok(writes)
 }
 
 /// Opens it again: a code, and words where the code says `other`.

@@ -307,6 +307,10 @@ pub struct PromiseShown {
     pub kept_ms: Option<i64>,
     /// Every other time that was asked for.
     pub moves: Vec<MoveShown>,
+    /// The promise that it was in a record that ended: record and key; empty: it was made here.
+    pub from: String,
+    /// The record that goes on with it, after its own has ended; empty: none does.
+    pub goes_on: String,
     /// Where it stands; `overdue` as soon as its time has passed.
     pub life: LifeView,
 }

@@ -82,7 +82,8 @@ pub fn notice_life(machine: &Machine, notice: &NoticeRow, copy: Option<&NoticeCo
         .iter()
         .chain(copy.iter().flat_map(|c| &c.events))
         .collect();
-    events.sort_by_key(|event| event.received_ms);
+    // What waits on one phone will be received together, in the order in which it was said there.
+    events.sort_by_key(|event| (event.received_ms, event.at_ms));
     let mut life = RowLife::begin(machine);
     for event in events {
         // "Sent to all" says nothing about a home that has acknowledged before.

@@ -124,7 +124,7 @@ impl Screen<'_> {
             }
             "received" => desk::answer(&scene, word, &told),
             "dispatched" => desk::acknowledge(&scene, later, true),
-            "acknowledged" if self.pick.is_multiple_of(3) => desk::link(&scene, word, word),
+            "acknowledged" if self.pick.is_multiple_of(3) => desk::link(&scene, word, word, true),
             "acknowledged" => desk::answer(&scene, word, &told),
             "answered" => desk::close(&scene),
             _ => desk::reopen(&scene, "new_facts", ""),

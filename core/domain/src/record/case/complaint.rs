@@ -7,6 +7,7 @@ use crate::document::Write;
 use crate::events::Life;
 use crate::record::CommandError;
 use crate::record::common::{Facts, facts};
+use crate::record::promises;
 use crate::record::scene::{Scene, add, copied, fact, fact_int, with_name};
 use std::collections::BTreeSet;
 
@@ -255,13 +256,15 @@ pub fn return_with_plan(scene: &Scene<'_>, plan: &Plan) -> Result<Vec<Write>, Co
     Ok(vec![scene.event("return_with_plan", planned(plan))?])
 }
 
-/// Records that the owner took it back.
+/// Records that the owner took it back: what was promised in it ends with it.
 ///
 /// # Errors
 /// [`CommandError::Illegal`] without a reason.
 pub fn withdraw(scene: &Scene<'_>, reason: &str) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
-    Ok(vec![scene.event("withdraw", facts([("reason", reason.into())]))?])
+    let mut writes = vec![scene.event("withdraw", facts([("reason", reason.into())]))?];
+    writes.extend(promises::release(scene, "withdrawn", "", reason)?);
+    Ok(writes)
 }
 
 /// The verdict that counts, with its words.

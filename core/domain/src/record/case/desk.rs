@@ -3,6 +3,7 @@
 
 use crate::document::{Container, Value, Write};
 use crate::record::common::facts;
+use crate::record::promises;
 use crate::record::scene::{Scene, add, copied, fact, with_name};
 use crate::record::{CommandError, machine_of};
 use crate::schema::Field;
@@ -82,15 +83,20 @@ pub fn close(scene: &Scene<'_>) -> Result<Vec<Write>, CommandError> {
     Ok(vec![scene.event("close", carries)?])
 }
 
-/// Says which record goes on with the matter: a defect, a complaint, another case.
+/// Says which record goes on with the matter: a defect, a complaint, another case. `hand_over`: what was promised ends
+/// here too, because the other record takes it over; otherwise it stays open.
 ///
 /// # Errors
 /// [`CommandError::Illegal`] when nothing is named, or a reason is asked for.
-pub fn link(scene: &Scene<'_>, record: &str, reason: &str) -> Result<Vec<Write>, CommandError> {
+pub fn link(scene: &Scene<'_>, record: &str, reason: &str, hand_over: bool) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
     let mut carries = facts([("linked", record.into())]);
     add(&mut carries, "reason", reason);
-    Ok(vec![scene.event("link", carries)?, linked(scene, record)?])
+    let mut writes = vec![scene.event("link", carries)?, linked(scene, record)?];
+    if hand_over {
+        writes.extend(promises::release(scene, "linked", record, reason)?);
+    }
+    Ok(writes)
 }
 
 /// Mentions another record without handing the matter over to it.
@@ -102,18 +108,22 @@ pub fn mention(scene: &Scene<'_>, record: &str) -> Result<Vec<Write>, CommandErr
     Ok(vec![linked(scene, record)?])
 }
 
-/// Merges it into another case about the same issue; both histories stay.
+/// Merges it into another case about the same issue; both histories stay. `hand_over` as in [`link`].
 ///
 /// # Errors
 /// [`CommandError::Value`] for itself, [`CommandError::Illegal`] when none is named.
-pub fn merge(scene: &Scene<'_>, target: &str, reason: &str) -> Result<Vec<Write>, CommandError> {
+pub fn merge(scene: &Scene<'_>, target: &str, reason: &str, hand_over: bool) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
     if target == scene.document.id().to_string() {
         return Err(CommandError::Value("target"));
     }
     let mut carries = facts([("target", target.into())]);
     add(&mut carries, "reason", reason);
-    Ok(vec![scene.event("merge", carries)?, linked(scene, target)?])
+    let mut writes = vec![scene.event("merge", carries)?, linked(scene, target)?];
+    if hand_over {
+        writes.extend(promises::release(scene, "merged", target, reason)?);
+    }
+    Ok(writes)
 }
 
 /// Opens it again: a code, and words where the code says `other`.

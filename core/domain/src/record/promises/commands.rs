@@ -3,9 +3,9 @@
 use super::life::{Promise, entry, events_of, find};
 use crate::document::{Container, Document, EntryView, Value, Write, Written};
 use crate::events::{PROMISE_PREFIX, Standing};
-use crate::ids::Hash;
+use crate::ids::{DocumentId, Hash};
 use crate::record::common::{self, Facts, Stamp, Who, facts};
-use crate::record::{CommandError, Marks};
+use crate::record::{CommandError, Marks, Scene};
 
 /// A promise to be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,8 +103,81 @@ pub struct Postponed {
     pub reason: String,
 }
 
+/// Ends every open promise of a record that ends itself. `goes_on`: the record that goes on with the matter, and with the
+/// promise ([`take_over`]); empty: none does.
+///
+/// # Errors
+/// As [`act`].
+pub(in crate::record) fn release(
+    scene: &Scene<'_>,
+    ended: &str,
+    goes_on: &str,
+    reason: &str,
+) -> Result<Vec<Write>, CommandError> {
+    let why = if reason.trim().is_empty() { ended } else { reason };
+    let mut carries = facts([("ended", ended.into()), ("reason", why.into())]);
+    if !goes_on.is_empty() {
+        carries.insert("goes_on".to_owned(), goes_on.into());
+    }
+    let open = open(scene.document, scene.seen)?;
+    let end = |(n, promise): (usize, &Promise)| {
+        let (carries, stamp) = (carries.clone(), scene.stamp_beside(n));
+        act(
+            scene.document,
+            scene.seen,
+            &promise.key,
+            "release",
+            carries,
+            scene.who,
+            &stamp,
+        )
+    };
+    open.iter().enumerate().map(end).collect()
+}
+
+/// Returns the promises that still have to be kept, as the author of a screen saw them.
+///
+/// # Errors
+/// [`CommandError::Document`] when `seen` is not part of the document.
+pub fn open(document: &Document, seen: &[Hash]) -> Result<Vec<Promise>, CommandError> {
+    let shown = document.as_seen(seen)?;
+    let mut open = super::life::all(&shown, &Marks::default())?;
+    open.retain(Promise::is_open);
+    Ok(open)
+}
+
+/// Makes promises of a record that ends those of the one that goes on: what, by whom, until when and to whom stay, and
+/// each names the promise that it was, whose history stays where it is. A time that has passed stays passed.
+///
+/// # Errors
+/// None that its parts do not have.
+pub fn take_over(
+    into: &str,
+    from: DocumentId,
+    promises: &[Promise],
+    who: &Who,
+    stamp: &Stamp,
+) -> Result<Vec<Write>, CommandError> {
+    let taken = promises.iter().enumerate().map(|(n, promise)| {
+        let carries = facts([
+            ("what", promise.what.as_str().into()),
+            ("person", promise.person.as_str().into()),
+            ("due", promise.due_ms.into()),
+            ("to", promise.to.as_str().into()),
+            ("source", into.into()),
+            ("from", format!("{from}/{}", promise.key).into()),
+        ]);
+        let stamp = Stamp {
+            at_ms: stamp.at_ms,
+            key: format!("{}t{n}", stamp.key),
+        };
+        common::entry("promise", carries, who, &stamp)
+    });
+    taken.collect()
+}
+
 /// Records an event of a promise, if it is legal where its author stands: `keep`, `keep_late`, `move`, `give_up`,
-/// `withdraw`.
+/// `withdraw`, `release`.
 ///
 /// # Errors
 /// [`CommandError::UnknownEntry`]; [`CommandError::Illegal`] names the state and the guards that are missing.

@@ -25,6 +25,8 @@ pub struct Promise {
     pub to: String,
     /// What it came out of.
     pub source: String,
+    /// The promise that it was in a record that ended: record and key; empty: it was made here.
+    pub from: String,
     /// Who made it, when.
     pub made: Written,
     /// The time that was promised first.
@@ -58,6 +60,9 @@ pub struct ProjectedPromise {
     pub source: String,
     /// Its state, as far as events tell.
     pub state: String,
+    /// The record that goes on with it, after its own has ended; empty: none does.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub goes_on: String,
 }
 
 impl ProjectedPromise {
@@ -86,6 +91,7 @@ impl From<&Promise> for ProjectedPromise {
             kept_ms: promise.kept_ms,
             source: promise.source.clone(),
             state: promise.life.state.clone(),
+            goes_on: promise.goes_on().to_owned(),
         }
     }
 }
@@ -101,6 +107,14 @@ impl Promise {
     #[must_use]
     pub fn is_open(&self) -> bool {
         is_open(&self.life.state)
+    }
+
+    /// Returns the record that goes on with it, after its own has ended; empty: none does.
+    #[must_use]
+    pub fn goes_on(&self) -> &str {
+        let ended = |e: &&LifeEvent| e.event == "release" && e.standing == Standing::Legal;
+        let named = self.life.events.iter().find(ended).and_then(|e| e.facts.get("goes_on"));
+        named.and_then(Value::as_text).unwrap_or_default()
     }
 
     /// Reads an entry and the events that name it.
@@ -120,6 +134,7 @@ impl Promise {
             person: entry.text("person").to_owned(),
             to: entry.text("to").to_owned(),
             source: entry.text("source").to_owned(),
+            from: entry.text("from").to_owned(),
             first_due_ms,
             due_ms: counted_due(first_due_ms, &views.iter().collect::<Vec<_>>()),
             kept_ms: kept.map(|e| e.facts.get("at").and_then(Value::as_int).unwrap_or(e.written.at_ms)),
@@ -151,6 +166,8 @@ impl Promise {
             person: self.person.clone(),
             to: self.to.clone(),
             source: self.source.clone(),
+            from: self.from.clone(),
+            goes_on: self.goes_on().to_owned(),
             by: shown.author(&self.made),
             first_due_ms: self.first_due_ms,
             due_ms: self.due_ms,

@@ -147,11 +147,11 @@ fn linking_and_merging_after_an_answer_takes_a_reason() {
     .unwrap();
     act(&mut doc, &office, "e2", |s| desk::acknowledge(s, 5_000, true)).unwrap();
     assert_eq!(
-        missing(act(&mut doc, &office, "e3", |s| desk::link(s, "defect-1", ""))),
+        missing(act(&mut doc, &office, "e3", |s| desk::link(s, "defect-1", "", true))),
         ["reason_given"]
     );
     act(&mut doc, &office, "e3", |s| {
-        desk::link(s, "defect-1", "a defect after all")
+        desk::link(s, "defect-1", "a defect after all", true)
     })
     .unwrap();
     assert_eq!(
@@ -160,8 +160,8 @@ fn linking_and_merging_after_an_answer_takes_a_reason() {
     );
     act(&mut doc, &office, "e4", |s| desk::reopen(s, "not_the_same", "")).unwrap();
     let itself = doc.id().to_string();
-    assert!(act(&mut doc, &office, "e5", |s| desk::merge(s, &itself, "")).is_err());
-    act(&mut doc, &office, "e5", |s| desk::merge(s, "case-2", "")).unwrap();
+    assert!(act(&mut doc, &office, "e5", |s| desk::merge(s, &itself, "", true)).is_err());
+    act(&mut doc, &office, "e5", |s| desk::merge(s, "case-2", "", true)).unwrap();
     assert_eq!(state(&doc), "merged");
 }
 

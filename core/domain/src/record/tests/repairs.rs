@@ -321,17 +321,17 @@ fn two_reports_of_one_defect_end_as_one_by_a_person_only_and_both_histories_stay
     act(&mut doc, &engineer(3), "p1", |s| duplicates::propose(s, "defect-2")).unwrap();
     assert_eq!(state(&doc), "to_assign");
     assert_eq!(
-        act(&mut doc, &office(), "p2", |s| duplicates::confirm(s, "p0"))
+        act(&mut doc, &office(), "p2", |s| duplicates::confirm(s, "p0", true))
             .unwrap_err()
             .code(),
         "unknown_entry"
     );
-    assert!(act(&mut doc, &engineer(3), "p2", |s| duplicates::confirm(s, "p1")).is_err());
+    assert!(act(&mut doc, &engineer(3), "p2", |s| duplicates::confirm(s, "p1", true)).is_err());
     assert_eq!(
         missing(act(&mut doc, &office(), "p2", |s| duplicates::reject(s, "p1", ""))),
         ["reason_given"]
     );
-    act(&mut doc, &office(), "p2", |s| duplicates::confirm(s, "p1")).unwrap();
+    act(&mut doc, &office(), "p2", |s| duplicates::confirm(s, "p1", true)).unwrap();
     let projection = Projection::of(&doc, &Marks::default());
     assert_eq!(
         (projection.state.as_str(), projection.matter.duplicate_of.as_str()),

@@ -256,6 +256,7 @@ fn promises_to_owners_count_by_the_date_that_holds() {
         promise("kept_late", on(10, 0), "h1"),
         promise("made", on(11, 0), "h1"),
         promise("withdrawn", on(11, 0), "h1"),
+        promise("released", on(11, 0), "h1"),
         promise("kept", on(10, 0), ""),
         promise("kept", on(40, 0), "h1"),
     ];
@@ -265,7 +266,8 @@ fn promises_to_owners_count_by_the_date_that_holds() {
     };
     let figures = world.count(vec![Made::of("visit", 1, 1, "done").with(|p| p.promises = made)]);
     assert_eq!(sides(&figures, "promise_kept_rate"), (Some(50.0), 2, 4));
-    assert_eq!(parts(&figures["promise_kept_rate"].apart), [("", "withdrawn", 1.0)]);
+    let apart = parts(&figures["promise_kept_rate"].apart);
+    assert_eq!(apart, [("", "withdrawn", 1.0), ("", "released", 1.0)]);
 }
 
 #[test]
