@@ -5,6 +5,7 @@
 //! - [`auth`]: enrolment, tokens, logins.
 //! - [`users`]: people, roles, devices.
 //! - [`sync`]: the exchange with phones: log, push, pull.
+//! - [`project`]: a project in and out, as tables.
 //! - [`audit`]: who did what, chained.
 //! - [`http`]: the table of routes, guards, the error envelope, logs.
 
@@ -14,6 +15,7 @@ pub mod db;
 mod error;
 pub mod http;
 pub mod planted;
+pub mod project;
 pub mod records;
 mod server;
 mod state;

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::db::{Db, DbOptions};
 use crate::http::TlsFiles;
+use crate::project::Projects;
 use crate::state::AppState;
 use crate::sync::{SyncService, keep_planned};
 use crate::users::{Actor, Devices, Grants, Tokens, Users};
@@ -122,6 +123,11 @@ impl Server {
     /// The sync: exchanges in memory, and what the office does to projects.
     pub fn sync(&self) -> SyncService {
         SyncService::new(self.state.clone())
+    }
+
+    /// Projects as files.
+    pub fn projects(&self) -> Projects<'_> {
+        Projects::new(&self.state, self.sync(), Actor::Command)
     }
 
     /// The people who may log in.

@@ -100,6 +100,12 @@ codes! {
     PortInUse "port_in_use" 503 "The port is in use by another program" "端口已被其他程序占用";
     ConfigBad "config_bad" 503 "A setting cannot be used" "配置无效";
     DataBroken "data_broken" 503 "A built-in data file has a broken row" "内置数据文件有错误的行";
+    // A project as files
+    ImportRefused "import_refused" 422 "The files have mistakes; nothing was imported" "文件有错误，没有导入任何内容";
+    ProjectUnknown "project_unknown" 404 "There is no such project" "没有这个项目";
+    ExportExists "export_exists" 409 "The folder for the export is not empty" "导出目录不是空的";
+    ExportDamaged "export_damaged" 422 "The export is not as it was written" "导出的内容与写出时不一致";
+    FileUnusable "file_unusable" 503 "A file or folder cannot be read or written" "文件或目录无法读写";
     // The phone
     NotEnrolled "not_enrolled" 401 "Nobody is enrolled on this phone; scan an enrolment code" "这台手机尚未注册，请扫描注册码";
     DocumentUnknown "document_unknown" 404 "This record is not on this phone" "本机没有这份记录";

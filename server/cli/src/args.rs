@@ -33,7 +33,7 @@ pub enum Command {
     /// Phones: enrol, list, revoke
     #[command(subcommand)]
     Device(crate::device::DeviceCommand),
-    /// Projects: load the demo project
+    /// Projects: import, export, list, load the demo project
     #[command(subcommand)]
     Project(crate::project::ProjectCommand),
     /// Records: show a merged one

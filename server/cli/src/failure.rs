@@ -18,7 +18,7 @@ pub enum Exit {
     Storage = 4,
     /// Nobody answers, or the port is taken.
     Network = 5,
-    /// A check of the demo or the simulator found something wrong: something was lost, phones disagree.
+    /// A check found something wrong: something was lost, phones disagree, an export is damaged.
     Check = 6,
     /// Ctrl-C, or nobody reads standard output any more: there is nothing to tell.
     Stopped = 130,
@@ -30,6 +30,8 @@ pub struct Failure {
     code: String,
     detail: Option<String>,
     exit: Exit,
+    /// Every mistake, for persons and for programs.
+    listed: Vec<(String, serde_json::Value)>,
 }
 
 impl Failure {
@@ -40,7 +42,13 @@ impl Failure {
             code: code.as_str().to_owned(),
             detail: (!detail.is_empty()).then_some(detail),
             exit: exit_of(code),
+            listed: Vec::new(),
         }
+    }
+
+    /// The same failure with every single mistake: as a line for persons, as a value for programs.
+    pub fn listing(self, listed: Vec<(String, serde_json::Value)>) -> Self {
+        Self { listed, ..self }
     }
 
     /// A code as it came over the wire; a newer server may have one that this program does not know.
@@ -106,9 +114,15 @@ impl Failure {
         let next = known.and_then(words::next).map(|w| lang.pick(w.zh, w.en));
         let mut lines = Vec::new();
         if json {
-            let error = serde_json::json!({ "code": self.code, "message": said, "detail": self.detail, "next": next });
+            let mut error =
+                serde_json::json!({ "code": self.code, "message": said, "detail": self.detail, "next": next });
+            if let Some(members) = error.as_object_mut().filter(|_| !self.listed.is_empty()) {
+                let all = self.listed.iter().map(|(_, value)| value.clone()).collect();
+                members.insert("problems".to_owned(), all);
+            }
             lines.push(serde_json::json!({ "error": error }).to_string());
         } else {
+            lines.extend(self.listed.iter().map(|(line, _)| line.clone()));
             lines.push(words::ERROR.fill(lang, &[&said, &self.code]));
             lines.extend(self.detail.as_ref().map(|d| words::ERROR_DETAIL.fill(lang, &[d])));
             lines.extend(next.map(|n| words::ERROR_NEXT.fill(lang, &[&n])));
@@ -129,11 +143,13 @@ const fn exit_of(code: Code) -> Exit {
         | Code::DbDamaged
         | Code::DbUnusable
         | Code::DbBusy
+        | Code::FileUnusable
         | Code::DiskFull => Exit::Storage,
         Code::PortInUse | Code::Offline | Code::CaptivePortal | Code::Timeout | Code::NotReady | Code::ShuttingDown => {
             Exit::Network
         }
-        Code::Internal | Code::DataBroken | Code::Protocol | Code::ConfigBad => Exit::Failed,
+        Code::Internal | Code::DataBroken | Code::Protocol | Code::ConfigBad | Code::ImportRefused => Exit::Failed,
+        Code::ExportDamaged => Exit::Check,
         _ => Exit::Refused,
     }
 }

@@ -42,7 +42,6 @@ macro_rules! words {
     };
 }
 
-#[cfg(feature = "demo")]
 pub(crate) use words;
 
 words! {
@@ -151,6 +150,22 @@ pub const fn next(code: Code) -> Option<Words> {
             zh: "先登录所在网络，再重试",
             en: "Log in to this network, then try again",
         },
+        Code::ImportRefused => Words {
+            zh: "改正所列各处后重新导入；各列的写法见 docs/import.md",
+            en: "Mend what is listed and import again; docs/import.md says how each column is written",
+        },
+        Code::ProjectUnknown => Words {
+            zh: "核对项目代码；keyturn project list 列出所有项目",
+            en: "Check the code; `keyturn project list` lists all projects",
+        },
+        Code::ExportExists => Words {
+            zh: "换一个新目录或空目录",
+            en: "Choose a folder that is new or empty",
+        },
+        Code::ExportDamaged => Words {
+            zh: "不要使用这份导出，请重新导出",
+            en: "Do not use this export; export again",
+        },
         Code::DataBroken => Words {
             zh: "内置数据随程序编译；请用未改动的源码重新编译，或修正所指的行",
             en: "Built-in data are compiled in: rebuild from unchanged sources, or mend the row that is named",
@@ -166,9 +181,14 @@ mod tests {
     #[test]
     fn both_languages_take_the_same_parts() {
         #[cfg(feature = "demo")]
-        let tables = [ALL, crate::demo::ALL_WORDS, crate::simulate::ALL_WORDS];
+        let tables = [
+            ALL,
+            crate::project::ALL_WORDS,
+            crate::demo::ALL_WORDS,
+            crate::simulate::ALL_WORDS,
+        ];
         #[cfg(not(feature = "demo"))]
-        let tables = [ALL];
+        let tables = [ALL, crate::project::ALL_WORDS];
         for (name, words) in tables.into_iter().flatten() {
             assert_eq!(words.zh.matches("{}").count(), words.en.matches("{}").count(), "{name}");
             assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");

@@ -23,5 +23,8 @@ pub use open::Opened;
 pub use page::Page;
 pub use people::{contacts, households, persons};
 pub use promises::{PromiseShown, promises, sales_promises};
+pub(crate) use reach::Reach;
+pub(crate) use record::show;
 pub use record::{LineageStep, RecordShown, lineage, record};
+pub(crate) use rows::json;
 pub use rows::{homes, projects, tasks};

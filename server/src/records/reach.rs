@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The scopes that a login holds now.
-pub(super) struct Reach {
+pub(crate) struct Reach {
     everything: bool,
     projects: BTreeSet<ProjectId>,
     scopes: BTreeSet<ScopeId>,
@@ -17,6 +17,16 @@ pub(super) struct Reach {
 }
 
 impl Reach {
+    /// The reach of whoever has the database itself.
+    pub(crate) const fn everything() -> Self {
+        Self {
+            everything: true,
+            projects: BTreeSet::new(),
+            scopes: BTreeSet::new(),
+            grants: Vec::new(),
+        }
+    }
+
     pub(super) fn of(login: &Login, now: i64) -> Self {
         let mut reach = Self {
             everything: false,

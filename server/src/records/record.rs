@@ -71,9 +71,22 @@ pub async fn record(
 ) -> Result<Json<RecordShown>, Error> {
     let reach = Reach::of(&login, state.now());
     let mut tx = state.db.begin_read().await?;
-    let opened = open(&state, &mut tx, &reach, id).await?;
+    Ok(Json(show(&state, &mut tx, &reach, id).await?))
+}
+
+/// Shows a record within reach.
+///
+/// # Errors
+/// `not_found` for what is not there or not within reach.
+pub(crate) async fn show(
+    state: &AppState,
+    tx: &mut AnyConnection,
+    reach: &Reach,
+    id: Uuid,
+) -> Result<RecordShown, Error> {
+    let opened = open(state, tx, reach, id).await?;
     let genesis = opened.document.genesis().clone();
-    let mut people = staff(&mut tx, genesis.project).await?;
+    let mut people = staff(tx, genesis.project).await?;
     let authors: std::collections::BTreeSet<_> = opened
         .marks
         .received
@@ -82,7 +95,7 @@ pub async fn record(
         .map(|a| a.user)
         .collect();
     people.retain(|user, _| authors.contains(user));
-    let about = about(&mut tx, genesis.project, genesis.place).await?;
+    let about = about(tx, genesis.project, genesis.place).await?;
     let catalog = catalog()?;
     let (mut inspection, mut defect, mut case, mut visit) = (None, None, None, None);
     let refused = |e: keyturn_domain::record::CommandError| Error::Internal(e.to_string());
@@ -91,13 +104,13 @@ pub async fn record(
         "defect" => defect = Some(defect_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
         "case" => {
             let mut view = case_view(&opened.document, catalog, &opened.marks).map_err(refused)?;
-            view.clock = clock(&mut tx, &opened, about.project.as_ref(), catalog, state.now()).await?;
+            view.clock = clock(tx, &opened, about.project.as_ref(), catalog, state.now()).await?;
             case = Some(view);
         }
         "visit" => visit = Some(visit_view(&opened.document, catalog, &opened.marks, state.now()).map_err(refused)?),
         _ => {}
     }
-    Ok(Json(RecordShown {
+    Ok(RecordShown {
         id,
         project: genesis.project.0,
         place: genesis.place.0,
@@ -114,7 +127,7 @@ pub async fn record(
             .into_iter()
             .map(|(user, name)| (user.to_string(), name))
             .collect(),
-    }))
+    })
 }
 
 /// Which field.

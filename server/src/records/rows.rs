@@ -149,7 +149,7 @@ pub(super) fn shown(row: &AnyRow, reach: &Reach) -> Result<Option<RowShown>, Err
 }
 
 /// A row of CBOR as JSON: sixteen bytes are an id, other bytes hexadecimal.
-fn json(value: &ciborium::Value) -> Value {
+pub(crate) fn json(value: &ciborium::Value) -> Value {
     use ciborium::Value as Cbor;
     match value {
         Cbor::Bool(b) => Value::Bool(*b),

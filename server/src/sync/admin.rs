@@ -3,10 +3,11 @@
 
 use keyturn_domain::{DocumentId, EpochId, Hash, PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_protocol::{Code, Sum};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::cursor::NO_CHAIN;
+use super::demo::Wanted;
 use super::gather::documents;
 use super::log::{self, NewEntry, append, kind, to_db};
 use super::rewind::epochs;
@@ -51,7 +52,7 @@ impl SyncService {
         Ok(())
     }
 
-    pub(super) async fn create_project_in(
+    pub(crate) async fn create_project_in(
         &self,
         tx: &mut WriteTx,
         project: ProjectId,
@@ -132,6 +133,28 @@ impl SyncService {
         end_grant(&mut tx, actor, grant.id, to_db(seq), self.state.now()).await?;
         tx.commit().await?;
         self.state.poke(grant.project);
+        Ok(())
+    }
+
+    /// Ends grants of a project, those of them that hold.
+    pub(crate) async fn end_all(
+        &self,
+        tx: &mut WriteTx,
+        actor: Actor,
+        project: ProjectId,
+        ending: &BTreeSet<Wanted>,
+    ) -> Result<(), Error> {
+        let users: BTreeSet<UserId> = ending.iter().map(|(user, ..)| *user).collect();
+        for user in users {
+            for grant in grants_of(tx, user).await? {
+                let meant = (user, grant.role, grant.scope, grant.access);
+                if grant.project == project && ending.contains(&meant) {
+                    let entry = grant_entry(kind::REVOKE, grant.id, grant.scope, user);
+                    let seq = append(tx, project, &[entry]).await?;
+                    end_grant(tx, actor, grant.id, to_db(seq), self.state.now()).await?;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -280,7 +303,7 @@ pub(super) fn grant_entry(kind: &'static str, id: Uuid, scope: ScopeId, user: Us
     }
 }
 
-pub(super) async fn add_places_in(tx: &mut WriteTx, project: ProjectId, places: &[NewPlace]) -> Result<(), DbError> {
+pub(crate) async fn add_places_in(tx: &mut WriteTx, project: ProjectId, places: &[NewPlace]) -> Result<(), DbError> {
     let rows: Vec<Vec<Cell>> = places
         .iter()
         .map(|place| {
@@ -304,7 +327,7 @@ pub(super) async fn put_rows_in(tx: &mut WriteTx, project: ProjectId, rows: &[Ro
 }
 
 /// Puts rows; those that leave a scope are told as gone to whoever holds only that one.
-pub(super) async fn put_and_leave(
+pub(crate) async fn put_and_leave(
     tx: &mut WriteTx,
     project: ProjectId,
     rows: &[RowPut],

@@ -52,7 +52,7 @@ pub struct DemoHome {
 }
 
 /// A role on a scope, to be granted once however often it is named.
-pub(super) type Wanted = (UserId, Role, ScopeId, Access);
+pub(crate) type Wanted = (UserId, Role, ScopeId, Access);
 
 impl SyncService {
     /// Loads the demo project.
@@ -132,7 +132,7 @@ impl SyncService {
     }
 
     /// Grants what is not held yet.
-    pub(super) async fn grant_all(
+    pub(crate) async fn grant_all(
         &self,
         tx: &mut WriteTx,
         project: ProjectId,

@@ -3,10 +3,11 @@
 use keyturn_domain::catalog::{Round, Unit};
 use keyturn_domain::rows::{self, MilestoneRow, kind};
 use keyturn_domain::rules::{batch, route};
-use keyturn_domain::{DocumentId, PlaceId, ScopeId, TaskId};
+use keyturn_domain::{PlaceId, ScopeId};
 use uuid::Uuid;
 
 use super::demo::Plan;
+use crate::project::handover_task;
 
 impl Plan<'_> {
     pub(super) fn task(&self, unit: &Unit, place: PlaceId) -> Result<rows::TaskRow, String> {
@@ -18,27 +19,14 @@ impl Plan<'_> {
         let slot = usize::try_from(unit.slot)
             .ok()
             .and_then(|n| demo.event.slots.get(n.checked_sub(1)?));
-        let id = TaskId::of_rule("tr-handover", place.0, "1");
-        let template = demo.project.template.to_string();
         Ok(rows::TaskRow {
-            id,
-            kind: "handover_inspection".into(),
-            rule: "tr-handover".into(),
-            place,
-            record_kind: "inspection".into(),
-            record: DocumentId::derive(id.0, "record"),
-            template_version: version_of(&template),
-            template,
             assignees: vec![
                 self.person(team.engineer.as_str())?,
                 self.person(team.ambassador.as_str())?,
             ],
             day: day.date.to_string(),
             slot: slot.map(|s| s.format("%H:%M").to_string()).unwrap_or_default(),
-            role: "engineer".into(),
-            subject: place.0,
-            occurrence: "1".into(),
-            ..rows::TaskRow::default()
+            ..handover_task(&self.project_row(), place)
         })
     }
 }
@@ -71,12 +59,4 @@ impl Plan<'_> {
         let public = ScopeId::public_places(self.project);
         self.put_once(kind::MILESTONE, row.id(self.project), public, &row)
     }
-}
-
-/// The version at the end of a template's code, `_v1`.
-fn version_of(template: &str) -> u32 {
-    template
-        .rsplit_once("_v")
-        .and_then(|(_, n)| n.parse().ok())
-        .unwrap_or(1)
 }

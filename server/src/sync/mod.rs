@@ -44,6 +44,8 @@ mod row_intents;
 mod service;
 
 pub use admin::{NewPlace, RowPut, write_grant};
+pub(crate) use admin::{add_places_in, put_and_leave};
+pub(crate) use demo::Wanted;
 pub use demo::{DemoHome, DemoLoaded, DemoOptions, demo_project};
 pub(crate) use http::MOST;
 pub use http::sync;

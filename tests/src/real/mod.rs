@@ -9,4 +9,4 @@ mod program;
 
 pub use office::{Office, PROJECT, document, home};
 pub use phone::{DATABASE, PhoneClock, genesis, open_phone, phone_with, record, settle};
-pub use program::{Outcome, Serve, keyturn};
+pub use program::{Outcome, Serve, bare, keyturn};

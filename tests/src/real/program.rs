@@ -44,12 +44,18 @@ impl Outcome {
 /// When it cannot be started.
 #[must_use]
 pub fn keyturn(args: &[&str], data: &Path) -> Outcome {
+    let data = data.to_str().expect("a path in UTF-8");
+    bare(&[args, &["--data", data]].concat())
+}
+
+/// Runs a command that needs no database to its end.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn bare(args: &[&str]) -> Outcome {
     let mut command = Command::new(program());
-    command
-        .args(["--json", "--lang", "en"])
-        .args(args)
-        .arg("--data")
-        .arg(data);
+    command.args(["--json", "--lang", "en"]).args(args);
     let output = command.stdin(Stdio::null()).output().expect("keyturn");
     let said = String::from_utf8_lossy(&output.stderr);
     let error = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

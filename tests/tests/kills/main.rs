@@ -5,4 +5,5 @@ mod faults;
 mod on_phone;
 mod on_server;
 mod phone;
+mod project;
 mod server;

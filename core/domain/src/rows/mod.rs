@@ -4,8 +4,10 @@
 //! |---|---|---|
 //! | `project` | public places | [`ProjectRow`] |
 //! | `building` | public places | [`BuildingRow`] |
+//! | `floor` | public places | [`FloorRow`] |
 //! | `layout` | public places | [`LayoutRow`] |
 //! | `place` | public places | [`PlaceRow`] |
+//! | `plan` | public places | [`PlanRow`] |
 //! | `staff` | public places | [`StaffRow`], telephone cut by role |
 //! | `team` | public places | [`TeamRow`] |
 //! | `home` | its building | [`HomeRow`] |
@@ -31,6 +33,7 @@ mod milestone;
 mod notice;
 mod office;
 mod people;
+mod plan;
 mod promise;
 mod sales_items;
 mod settings;
@@ -44,6 +47,7 @@ pub use milestone::MilestoneRow;
 pub use notice::{Audience, NoticeCopyRow, NoticeRow, is_reached, notice_life};
 pub use office::{AppointmentRow, RiskDecisionRow};
 pub use people::{ContactRow, HouseholdRow, PersonName, PersonRow, Quiet, Reach, SubjectKeyRow, quiet_of, quiet_text};
+pub use plan::{FloorRow, PlanRow};
 pub use promise::{PromiseStand, SalesPromiseRow};
 pub use sales_items::{SALES_SECTION, ask_sales};
 pub use settings::ProjectSettings;
@@ -54,6 +58,10 @@ pub mod kind {
     pub const PROJECT: &str = "project";
     /// A building.
     pub const BUILDING: &str = "building";
+    /// A floor with a name of its own.
+    pub const FLOOR: &str = "floor";
+    /// A drawing with its scale.
+    pub const PLAN: &str = "plan";
     /// A layout: rooms, windows, doors, features.
     pub const LAYOUT: &str = "layout";
     /// A public place.

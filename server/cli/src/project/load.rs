@@ -63,6 +63,6 @@ pub fn say_loaded(loaded: &DemoLoaded, out: &Out) -> Result<(), Failure> {
     out.say(words::SERVE_LOADED, &parts)
 }
 
-fn catalog() -> Result<&'static Catalog, Failure> {
+pub(super) fn catalog() -> Result<&'static Catalog, Failure> {
     Catalog::built_in().map_err(|error| Failure::new(Code::DataBroken, error.to_string()))
 }
