@@ -45,30 +45,35 @@ pub async fn record(tx: &mut WriteTx, now: i64, entry: &Entry<'_>) -> Result<(),
     Ok(())
 }
 
-/// Walks the whole log; returns the first entry that does not follow from the one before, if any.
+/// Walks the whole log, some entries at a time; returns the first that does not follow from the one before, if any.
 ///
 /// # Errors
 /// What the database says.
 pub async fn first_broken(conn: &mut AnyConnection) -> Result<Option<i64>, DbError> {
-    let rows = sqlx::query("SELECT seq, at, actor, action, subject, detail, chain FROM audit ORDER BY seq");
-    let (mut before, mut expected) = ([0; 32], 1);
-    for row in rows.fetch_all(conn).await? {
-        let seq = int(&row, "seq")?;
-        let words = [
-            text(&row, "actor")?,
-            text(&row, "action")?,
-            text(&row, "subject")?,
-            text(&row, "detail")?,
-        ];
-        let [actor, action, subject, detail] = &words;
-        let chain = link(before, seq, int(&row, "at")?, [actor, action, subject, detail]);
-        before = bytes_n(&row, "chain")?;
-        if seq != expected || chain.0 != before {
-            return Ok(Some(seq));
+    let sql = "SELECT seq, at, actor, action, subject, detail, chain FROM audit WHERE seq > $1 ORDER BY seq LIMIT 1000";
+    let (mut before, mut last) = ([0; 32], 0);
+    loop {
+        let rows = sqlx::query(sql).bind(last).fetch_all(&mut *conn).await?;
+        if rows.is_empty() {
+            return Ok(None);
         }
-        expected += 1;
+        for row in rows {
+            let seq = int(&row, "seq")?;
+            let words = [
+                text(&row, "actor")?,
+                text(&row, "action")?,
+                text(&row, "subject")?,
+                text(&row, "detail")?,
+            ];
+            let [actor, action, subject, detail] = &words;
+            let chain = link(before, seq, int(&row, "at")?, [actor, action, subject, detail]);
+            before = bytes_n(&row, "chain")?;
+            if seq != last + 1 || chain.0 != before {
+                return Ok(Some(seq));
+            }
+            last = seq;
+        }
     }
-    Ok(None)
 }
 
 fn link(before: [u8; 32], seq: i64, at: i64, words: [&str; 4]) -> Hash {

@@ -7,10 +7,12 @@
 //! - [`sync`]: the exchange with phones: log, push, pull.
 //! - [`project`]: a project in and out, as tables.
 //! - [`audit`]: who did what, chained.
+//! - [`backup`]: backups, verified before they count; restore; erasing that no restore forgets.
 //! - [`http`]: the table of routes, guards, the error envelope, logs.
 
 pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod db;
 mod error;
 pub mod http;

@@ -9,6 +9,7 @@ use keyturn_domain::{Clock, Ids};
 use keyturn_protocol::Code;
 use tokio::net::TcpListener;
 
+use crate::backup::{BackupPlan, keep_backed_up};
 use crate::db::{Db, DbOptions};
 use crate::http::TlsFiles;
 use crate::project::Projects;
@@ -34,6 +35,8 @@ pub struct ServerConfig {
     pub db: DbOptions,
     /// How long requests under way may take when the server stops.
     pub stop_within: Duration,
+    /// What it backs up by itself while it serves.
+    pub backup: Option<BackupPlan>,
 }
 
 impl ServerConfig {
@@ -47,6 +50,7 @@ impl ServerConfig {
             ids: Arc::new(SystemIds),
             db: DbOptions::default(),
             stop_within: Duration::from_secs(10),
+            backup: None,
         }
     }
 }
@@ -57,6 +61,7 @@ pub struct Server {
     state: AppState,
     tls: Option<Arc<http::Tls>>,
     stop_within: Duration,
+    backup: Option<BackupPlan>,
 }
 
 impl Server {
@@ -73,6 +78,7 @@ impl Server {
             state,
             tls,
             stop_within: config.stop_within,
+            backup: config.backup,
         })
     }
 
@@ -104,12 +110,19 @@ impl Server {
             state.stop();
         };
         let planning = tokio::spawn(keep_planned(self.sync()));
+        let plan = self.backup.clone();
+        let backups = plan.map(|plan| tokio::spawn(keep_backed_up(self.state.clone(), plan)));
         if !http::serve(listener, self.tls.clone(), router, stop, self.stop_within).await {
             tracing::warn!("Requests still under way were cut off; they were not acknowledged");
         }
         self.state.stop();
         if planning.await.is_err() {
             tracing::error!("Planning ended before the server did");
+        }
+        if let Some(backups) = backups
+            && backups.await.is_err()
+        {
+            tracing::error!("Backups ended before the server did");
         }
         self.close().await;
     }

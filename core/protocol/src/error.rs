@@ -97,6 +97,14 @@ codes! {
     DbOlder "db_older" 503 "The database is open in an older server" "数据库正被旧版本的服务器使用";
     DbDamaged "db_damaged" 503 "The database is damaged; it was left as it is" "数据库已损坏，已原样保留";
     DbUnusable "db_unusable" 503 "The database cannot be opened" "数据库无法打开";
+    BackupRunning "backup_running" 503 "Another backup of this server is under way" "这个服务器正在进行另一次备份";
+    BackupUnusable "backup_unusable" 503 "The folder or file of a backup cannot be used" "备份的目录或文件无法使用";
+    BackupUnsound "backup_unsound" 503 "The copy did not pass its examination; no backup was made, no mark moved" "副本未通过检查，没有留下备份，备份标记未变";
+    BackupDamaged "backup_damaged" 503 "The backup is not what was written; it was left as it is" "备份与写入时不符，已原样保留";
+    BackupKeyMissing "backup_key_missing" 503 "The backup is encrypted; its key is needed" "备份已加密，需要密钥";
+    BackupKeyWrong "backup_key_wrong" 503 "This key does not open the backup" "这个密钥打不开备份";
+    FolderNotEmpty "folder_not_empty" 409 "The folder is not empty; nothing was changed" "目录不为空，没有任何改动";
+    NotConfirmed "not_confirmed" 409 "It cannot be undone, and was not confirmed; nothing was changed" "此操作无法撤销且未确认，没有任何改动";
     PortInUse "port_in_use" 503 "The port is in use by another program" "端口已被其他程序占用";
     ConfigBad "config_bad" 503 "A setting cannot be used" "配置无效";
     DataBroken "data_broken" 503 "A built-in data file has a broken row" "内置数据文件有错误的行";

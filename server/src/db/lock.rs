@@ -30,6 +30,17 @@ pub(super) fn try_lock(database: &Path) -> Result<Option<LockFile>, DbError> {
     }
 }
 
+/// Whether a server has this database open.
+///
+/// # Errors
+/// `Unusable`.
+pub fn is_locked(database: &Path) -> Result<bool, DbError> {
+    if !lock_path(database).exists() {
+        return Ok(false);
+    }
+    Ok(try_lock(database)?.is_none())
+}
+
 fn lock_path(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".lock");

@@ -5,17 +5,22 @@
 //! `.sql` files beside the Rust that runs it. Portable means: `$1` placeholders, BIGINT, TEXT, BYTEA and DOUBLE
 //! PRECISION, flags as 0 and 1, time as i64 milliseconds, ids as 16 bytes, `CAST(SUM(x) AS BIGINT)`.
 mod cells;
+mod copy;
 mod error;
 mod lock;
 mod migrate;
 mod open;
 mod rows;
+mod schema;
 mod tx;
 
 pub use cells::{bytes, bytes_n, flag, id, int, opt_bytes, opt_id, opt_int, opt_text, text};
+pub use copy::{checkpoint, open_copy};
 pub use error::DbError;
+pub use lock::is_locked;
 pub use open::{Db, DbOptions, Holder};
 pub use rows::{Cell, bind, fetch_in, in_list, insert_rows, numbered};
+pub use schema::{SchemaItem, expected_schema, known_version, schema_of, version_of};
 pub use sqlx::AnyConnection;
 pub use sqlx::any::AnyRow;
 pub use tx::{ReadTx, WriteTx};

@@ -74,7 +74,7 @@ impl Db {
         if lock.is_none() && options.holder == Holder::Server {
             return Err(DbError::Locked { path: path.to_owned() });
         }
-        let connect = connect_options(path)?;
+        let connect = connect_options(path, "mode=rwc")?;
         // Outside the pools: a pool tries again and again where a damaged file should be told at once.
         prepare(&connect, path, options.check, lock.is_some())
             .await
@@ -136,6 +136,12 @@ impl Db {
     /// Returns the path of the database file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns the folder that the database lies in.
+    pub fn folder(&self) -> PathBuf {
+        let absolute = std::path::absolute(&*self.path).unwrap_or_else(|_| self.path.to_path_buf());
+        absolute.parent().map(Path::to_owned).unwrap_or_default()
     }
 
     /// Writes what the log holds back into the main file and closes every connection. Safe to call twice.
@@ -210,7 +216,8 @@ fn pool(connections: u32, wait: Duration, pragmas: String) -> AnyPoolOptions {
         })
 }
 
-fn connect_options(path: &Path) -> Result<AnyConnectOptions, DbError> {
+/// Returns how to connect to a file; `how` are SQLite's parameters.
+pub(super) fn connect_options(path: &Path, how: &str) -> Result<AnyConnectOptions, DbError> {
     let unusable = |detail: &str| DbError::Unusable {
         path: path.to_owned(),
         detail: detail.to_owned(),
@@ -225,7 +232,8 @@ fn connect_options(path: &Path) -> Result<AnyConnectOptions, DbError> {
             write!(url, "%{byte:02X}").map_err(|e| unusable(&e.to_string()))?;
         }
     }
-    url.push_str("?mode=rwc");
+    url.push('?');
+    url.push_str(how);
     let options = AnyConnectOptions::from_str(&url).map_err(|e| unusable(&e.to_string()))?;
     Ok(options.disable_statement_logging())
 }

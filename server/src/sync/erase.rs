@@ -9,7 +9,7 @@ use super::row_intents::facts;
 use super::service::SyncService;
 use crate::Error;
 use crate::audit;
-use crate::db::{DbError, bytes, id};
+use crate::db::{AnyConnection, DbError, bytes, id};
 use crate::users::Actor;
 
 impl SyncService {
@@ -21,19 +21,7 @@ impl SyncService {
     /// What the storage says.
     pub async fn erase_subject(&self, actor: Actor, project: ProjectId, subject: Uuid) -> Result<usize, Error> {
         let mut tx = self.state.db.begin_write().await?;
-        let persons = sqlx::query("SELECT id, body FROM facts WHERE project = $1 AND kind = $2 AND body IS NOT NULL")
-            .bind(project.as_bytes().to_vec())
-            .bind(kind::PERSON)
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(DbError::from)?;
-        let mut subjects = vec![subject];
-        for row in &persons {
-            let person: Option<PersonRow> = keyturn_domain::rows::read(&bytes(row, "body")?);
-            if person.is_some_and(|person| person.household == subject) {
-                subjects.push(id(row, "id", Uuid::from_bytes)?);
-            }
-        }
+        let subjects = subjects_of(&mut tx, project, subject).await?;
         let mut ends = Vec::new();
         for subject in subjects {
             let key = SubjectKeyRow::id_of(subject);
@@ -61,4 +49,25 @@ impl SyncService {
         self.state.poke(project);
         Ok(ends.len())
     }
+}
+
+/// Returns a subject and, of a household, its persons.
+pub(crate) async fn subjects_of(
+    conn: &mut AnyConnection,
+    project: ProjectId,
+    subject: Uuid,
+) -> Result<Vec<Uuid>, DbError> {
+    let persons = sqlx::query("SELECT id, body FROM facts WHERE project = $1 AND kind = $2 AND body IS NOT NULL")
+        .bind(project.as_bytes().to_vec())
+        .bind(kind::PERSON)
+        .fetch_all(conn)
+        .await?;
+    let mut subjects = vec![subject];
+    for row in &persons {
+        let person: Option<PersonRow> = keyturn_domain::rows::read(&bytes(row, "body")?);
+        if person.is_some_and(|person| person.household == subject) {
+            subjects.push(id(row, "id", Uuid::from_bytes)?);
+        }
+    }
+    Ok(subjects)
 }

@@ -52,13 +52,17 @@ pub(super) fn sum_of(row: &AnyRow) -> Result<Sum, DbError> {
 
 /// Returns the chain after an entry.
 pub(super) fn link(before: [u8; 16], seq: u64, entry: &NewEntry) -> [u8; 16] {
+    let parts: [&[u8]; 3] = [entry.id.as_bytes(), entry.scope.as_bytes(), &entry.hash.0];
+    link_parts(before, seq, entry.kind, parts)
+}
+
+/// Returns the chain after an entry as it is stored: id, scope and hash.
+pub(super) fn link_parts(before: [u8; 16], seq: u64, kind: &str, parts: [&[u8]; 3]) -> [u8; 16] {
     let mut hash = Sha256::new();
     hash.update(before);
     hash.update(seq.to_be_bytes());
-    hash.update(entry.kind.as_bytes());
-    hash.update(entry.id.as_bytes());
-    hash.update(entry.scope.as_bytes());
-    hash.update(entry.hash.0);
+    hash.update(kind.as_bytes());
+    parts.iter().for_each(|part| hash.update(part));
     let digest: [u8; 32] = hash.finalize().into();
     let mut chain = [0; 16];
     chain.iter_mut().zip(digest).for_each(|(to, from)| *to = from);

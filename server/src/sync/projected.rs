@@ -6,7 +6,7 @@ use keyturn_protocol::{Mark, codec};
 use std::collections::BTreeMap;
 
 /// A projection, ready to be stored.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Projected {
     /// CBOR of the domain's projection.
     pub(super) bytes: Vec<u8>,

@@ -1,5 +1,7 @@
 //! Several named devices and one server, joined in memory.
+mod backup;
 mod demo;
+mod doctor;
 mod exchange;
 mod going_back;
 mod people;

@@ -13,11 +13,11 @@ use super::world::{DAY, PROJECT, World, home};
 use crate::sync::{RowPut, Who};
 use crate::users::{Actor, Role};
 
-fn household(n: u8) -> Uuid {
+pub(super) fn household(n: u8) -> Uuid {
     Uuid::from_bytes([200 + n; 16])
 }
 
-async fn world() -> World {
+pub(super) async fn world() -> World {
     let world = World::new().await;
     let puts: Vec<RowPut> = (1..=2)
         .map(|n| {
@@ -42,7 +42,7 @@ async fn world() -> World {
     world
 }
 
-fn put(n: u8, place: PlaceId, at: Option<Uuid>) -> Command {
+pub(super) fn put(n: u8, place: PlaceId, at: Option<Uuid>) -> Command {
     let id = Uuid::from_bytes([n; 16]);
     let key = SubjectKey::from_bytes([n; 32]);
     let name = PersonName {
@@ -63,7 +63,7 @@ fn put(n: u8, place: PlaceId, at: Option<Uuid>) -> Command {
 }
 
 /// Sends one intent; returns the code of the refusal.
-async fn send(world: &World, who: Who, intent: u8, command: &Command) -> Option<String> {
+pub(super) async fn send(world: &World, who: Who, intent: u8, command: &Command) -> Option<String> {
     let intent = Intent {
         id: Uuid::from_bytes([intent; 16]),
         project: PROJECT,
