@@ -36,6 +36,15 @@ pub enum Command {
     /// Projects: import, export, list, load the demo project
     #[command(subcommand)]
     Project(crate::project::ProjectCommand),
+    /// Owners and those who live with them: erase
+    #[command(subcommand)]
+    Person(crate::person::PersonCommand),
+    /// Make a backup while people work, read it back, verify it
+    Backup(crate::care::backup::BackupArgs),
+    /// Bring a backup back into an empty folder
+    Restore(crate::care::restore::RestoreArgs),
+    /// Verify everything that can be verified; repair what is computed
+    Doctor(crate::care::doctor::DoctorArgs),
     /// Records: show a merged one
     #[command(subcommand)]
     Record(crate::record::RecordCommand),

@@ -24,6 +24,9 @@ pub enum Exit {
     Stopped = 130,
 }
 
+/// What was found stands on standard output already.
+const FINDINGS: &str = "findings";
+
 /// A failure as it is told.
 #[derive(Clone, Debug)]
 pub struct Failure {
@@ -76,6 +79,14 @@ impl Failure {
         }
     }
 
+    /// The doctor found something, and has told it.
+    pub fn findings() -> Self {
+        Self {
+            code: FINDINGS.to_owned(),
+            ..Self::new(Code::Internal, "")
+        }
+    }
+
     /// A check found something wrong.
     #[cfg(feature = "demo")]
     pub fn check(detail: impl Into<String>) -> Self {
@@ -99,7 +110,7 @@ impl Failure {
 
     /// Tells it on standard error, for a person or for a program.
     pub fn tell(&self, lang: Lang, json: bool) {
-        if self.exit == Exit::Stopped {
+        if self.exit == Exit::Stopped || self.code == FINDINGS {
             return;
         }
         let known = Code::parse(&self.code);
@@ -144,7 +155,12 @@ const fn exit_of(code: Code) -> Exit {
         | Code::DbUnusable
         | Code::DbBusy
         | Code::FileUnusable
-        | Code::DiskFull => Exit::Storage,
+        | Code::DiskFull
+        | Code::BackupUnusable
+        | Code::BackupUnsound
+        | Code::BackupDamaged
+        | Code::BackupKeyMissing
+        | Code::BackupKeyWrong => Exit::Storage,
         Code::PortInUse | Code::Offline | Code::CaptivePortal | Code::Timeout | Code::NotReady | Code::ShuttingDown => {
             Exit::Network
         }

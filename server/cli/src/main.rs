@@ -5,10 +5,12 @@
 //! - [`config`]: the file beneath environment and flags.
 //! - [`out`], [`columns`], [`failure`]: how results and errors look; exit codes.
 //! - [`serve`], [`healthcheck`], [`user`], [`device`], [`project`]: the commands of a server.
+//! - [`care`]: backup, restore, doctor; [`person`]: erasing.
 //! - [`record`]: a merged record in the terminal.
 //! - `demo`, `simulate`, `phone`, `parts`: real phones and a real server as processes (feature `demo`).
 
 mod args;
+mod care;
 mod columns;
 mod config;
 #[cfg(feature = "demo")]
@@ -24,6 +26,7 @@ mod open;
 mod out;
 #[cfg(feature = "demo")]
 mod parts;
+mod person;
 #[cfg(feature = "demo")]
 mod phone;
 mod project;

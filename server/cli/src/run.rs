@@ -75,6 +75,10 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
         Command::User(command) => crate::user::run(command, out).await,
         Command::Device(command) => crate::device::run(command, out).await,
         Command::Project(command) => crate::project::run(command, out).await,
+        Command::Person(command) => crate::person::run(command, out).await,
+        Command::Backup(args) => crate::care::backup::run(&args, out).await,
+        Command::Restore(args) => crate::care::restore::run(&args, out).await,
+        Command::Doctor(args) => crate::care::doctor::run(&args, out).await,
         Command::Record(command) => crate::record::run(command, out).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => crate::demo::run(args, out).await,

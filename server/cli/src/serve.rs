@@ -49,6 +49,8 @@ pub struct ServeArgs {
     /// Load the demo project first
     #[arg(long)]
     pub demo: bool,
+    #[command(flatten)]
+    pub backup: crate::care::plan::PlanArgs,
     /// Stop when standard input ends: whoever started this is gone
     #[arg(long, hide = true)]
     pub with_parent: bool,
@@ -74,6 +76,7 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     std::fs::create_dir_all(&args.data.data)
         .map_err(|e| Failure::new(Code::DbUnusable, format!("{}: {e}", args.data.data.display())))?;
     let mut config = ServerConfig::new(args.data.database());
+    config.backup = args.backup.plan()?;
     config.public_url = args.public_url;
     config.tls = args
         .tls_certificate

@@ -122,6 +122,38 @@ pub const fn next(code: Code) -> Option<Words> {
             zh: "腾出空间后重试",
             en: "Free some space and try again",
         },
+        Code::BackupRunning => Words {
+            zh: "等它完成后再试",
+            en: "Wait until it is done, then try again",
+        },
+        Code::BackupUnusable => Words {
+            zh: "检查路径是否存在、当前用户能否读写",
+            en: "Check that the path exists and that you may read and write there",
+        },
+        Code::BackupUnsound => Words {
+            zh: "运行 keyturn doctor 查看数据库；旧备份都还在",
+            en: "Look at the database with `keyturn doctor`; older backups are still there",
+        },
+        Code::BackupDamaged => Words {
+            zh: "换一份备份恢复；保留这一份以便查明原因",
+            en: "Restore another backup; keep this one to find out why",
+        },
+        Code::BackupKeyMissing => Words {
+            zh: "用 --identity 指定私钥文件（AGE-SECRET-KEY-1…）",
+            en: "Name the file of the secret key (AGE-SECRET-KEY-1...) with --identity",
+        },
+        Code::BackupKeyWrong => Words {
+            zh: "用备份时公钥对应的私钥文件再试",
+            en: "Try the secret key of a recipient of that backup",
+        },
+        Code::FolderNotEmpty => Words {
+            zh: "用 --data 指定一个新的或空的目录；原目录请保留",
+            en: "Name a new or empty folder with --data; keep what is in this one",
+        },
+        Code::NotConfirmed => Words {
+            zh: "在终端里确认，或加上 --yes",
+            en: "Confirm it at a terminal, or add --yes",
+        },
         Code::ClockOff => Words {
             zh: "在手机设置里打开“自动设置时间”，再同步",
             en: "Turn on automatic time in the phone's settings, then sync again",
@@ -184,11 +216,12 @@ mod tests {
         let tables = [
             ALL,
             crate::project::ALL_WORDS,
+            crate::care::words::ALL,
             crate::demo::ALL_WORDS,
             crate::simulate::ALL_WORDS,
         ];
         #[cfg(not(feature = "demo"))]
-        let tables = [ALL, crate::project::ALL_WORDS];
+        let tables = [ALL, crate::project::ALL_WORDS, crate::care::words::ALL];
         for (name, words) in tables.into_iter().flatten() {
             assert_eq!(words.zh.matches("{}").count(), words.en.matches("{}").count(), "{name}");
             assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");

@@ -27,6 +27,10 @@ struct Settings {
     log: Option<String>,
     tls_certificate: Option<String>,
     tls_key: Option<String>,
+    backup_to: Option<String>,
+    backup_every: Option<String>,
+    backup_keep: Option<u32>,
+    backup_recipients: Option<String>,
 }
 
 /// The settings of a file, by the name of their flag.
@@ -67,6 +71,10 @@ impl File {
             log,
             tls_certificate,
             tls_key,
+            backup_to,
+            backup_every,
+            backup_keep,
+            backup_recipients,
         } = toml::from_str(&text).map_err(|e| bad(&e))?;
         let all = [
             ("data", data),
@@ -75,6 +83,10 @@ impl File {
             ("log", log),
             ("tls_certificate", tls_certificate),
             ("tls_key", tls_key),
+            ("backup_to", backup_to),
+            ("backup_every", backup_every),
+            ("backup_keep", backup_keep.map(|n| n.to_string())),
+            ("backup_recipients", backup_recipients),
         ];
         let values = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
         Ok(Self {

@@ -29,6 +29,13 @@ pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> R
         ("log", serve.log.to_string()),
         ("tls_certificate", path(serve.tls_certificate.as_deref())),
         ("tls_key", path(serve.tls_key.as_deref())),
+        ("backup_to", path(serve.backup.backup_to.as_deref())),
+        ("backup_every", serve.backup.backup_every.clone()),
+        (
+            "backup_keep",
+            serve.backup.backup_keep.map(|n| n.to_string()).unwrap_or_default(),
+        ),
+        ("backup_recipients", path(serve.backup.backup_recipients.as_deref())),
     ];
     let from = |name: &str| match file.source(matches, name) {
         Source::BuiltIn => out.text(words::CONFIG_BUILT_IN, &[]),

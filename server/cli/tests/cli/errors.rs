@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A server for one test; it ends with it.
-struct Serving {
+pub struct Serving {
     child: Child,
     url: String,
 }
 
 impl Serving {
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_keyturn"))
             .args(["serve", "--json", "--with-parent", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
@@ -41,7 +41,7 @@ impl Drop for Serving {
 }
 
 /// Runs a command that must fail; returns exit code and stable code, and sees that both languages say something.
-fn fails(args: &[&str]) -> (i32, String) {
+pub fn fails(args: &[&str]) -> (i32, String) {
     let output = keyturn(&[args, &["--json"]].concat());
     let error: serde_json::Value = serde_json::from_str(said(&output).lines().last().unwrap_or_default())
         .unwrap_or_else(|_| panic!("{args:?}: {}", said(&output)));
@@ -57,7 +57,7 @@ fn fails(args: &[&str]) -> (i32, String) {
     )
 }
 
-fn is(found: (i32, String), exit: i32, code: &str) {
+pub fn is(found: (i32, String), exit: i32, code: &str) {
     assert_eq!(found, (exit, code.to_owned()));
 }
 

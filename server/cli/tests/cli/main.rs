@@ -7,6 +7,7 @@
     reason = "the exceptions for tests do not reach their helpers"
 )]
 
+mod care;
 mod demo;
 mod errors;
 mod simulate;

@@ -1,0 +1,10 @@
+//! What keeps a server alive: backups, restores, the doctor.
+
+pub mod backup;
+mod bar;
+pub mod doctor;
+mod kinds;
+pub mod plan;
+pub mod restore;
+mod size;
+pub mod words;
