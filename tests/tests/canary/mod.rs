@@ -6,8 +6,10 @@ mod world;
 use keyturn_client::Client;
 use keyturn_client::facade::{NewBooking, NewCase, NewContact, NewPerson, PersonEdit};
 use keyturn_domain::catalog::Catalog;
+use keyturn_server::backup::{BackupOptions, RestoreOptions, erase, make, restore};
 use keyturn_server::users::{Actor, Role};
 use serde_json::Value;
+use std::sync::Arc;
 use uuid::Uuid;
 use world::{Heard, World, files, holds, sync};
 
@@ -235,7 +237,19 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
     );
 
     // Nothing of it stands anywhere in plain, while all is open, the write-ahead logs too.
-    let files_open = files(world.folder.path());
+    let backups = world.folder.path().join("backups");
+    let options = BackupOptions {
+        target: backups.clone(),
+        keep: None,
+        recipients: Vec::new(),
+        actor: Actor::Command,
+    };
+    let old = make(world.server.state(), &options, &mut |_| ())
+        .await
+        .expect("a backup");
+    let mut files_open = files(world.folder.path());
+    files_open.extend(files(&old.path));
+    assert!(files_open.iter().any(|(name, _)| name.ends_with("manifest.json")));
     assert!(files_open.iter().any(|(name, _)| name.ends_with("server.db-wal")));
     assert!(files_open.iter().any(|(name, _)| name.ends_with("amb.canary.db-wal")));
     let messages = world.heard.bytes();
@@ -263,16 +277,13 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
         "the key is somewhere"
     );
     let subject: Uuid = person.parse().expect("an id");
-    let sync_of = world.server.sync();
-    let ended = sync_of
-        .erase_subject(Actor::Command, world.demo.project, subject)
+    let ended = erase(world.server.state(), Actor::Command, subject)
         .await
         .expect("erased");
-    let again = sync_of
-        .erase_subject(Actor::Command, world.demo.project, subject)
+    let again = erase(world.server.state(), Actor::Command, subject)
         .await
         .expect("erased");
-    assert_eq!((ended, again), (1, 0));
+    assert_eq!((ended.keys, again.keys), (1, 0));
     let phones = [ambassador, engineer, crew, office, second];
     for phone in &phones {
         sync(phone).await;
@@ -287,6 +298,26 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
         // The server's own log of writes is folded in when it closes.
         let phone_file = name.contains("amb.") || name.contains("eng.") || name.contains("rev.");
         assert!(!phone_file || !has(&bytes, &key), "the ended key stands in {name}");
+    }
+    // The older backup knows nothing of it; what is restored from it does.
+    let in_old = |bytes: &(String, Vec<u8>)| has(&bytes.1, &key);
+    assert!(files(&old.path).iter().any(in_old), "the older backup is of before");
+    let restored = world.folder.path().join("restored");
+    let options = RestoreOptions {
+        backup: backups.clone(),
+        data: restored.clone(),
+        identity: None,
+        erased: Vec::new(),
+        clock: Arc::new(keyturn_server::SystemClock),
+        ids: Arc::new(keyturn_server::SystemIds),
+    };
+    let done = restore(&options, &mut |_| ()).await.expect("restored");
+    assert_eq!((done.erased, done.keys_ended), (1, 1));
+    let mut everything = files(&restored);
+    everything.extend(files(&backups));
+    for (name, bytes) in everything {
+        assert!(!has(&bytes, &key), "the ended key stands in {name}");
+        assert!(CANARIES.iter().all(|word| !holds(&bytes, word)), "{name}");
     }
 }
 

@@ -6,4 +6,5 @@ mod on_phone;
 mod on_server;
 mod phone;
 mod project;
+mod restore;
 mod server;

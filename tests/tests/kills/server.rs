@@ -187,7 +187,7 @@ fn copied(office: &Office, to: &Path) -> Connection {
 }
 
 /// A port that is free now; phones call the server by the same address after every kill.
-fn free_address() -> String {
+pub fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }

@@ -7,6 +7,7 @@ mod clock;
 mod disk;
 mod files;
 mod login;
+pub mod namespace;
 mod network;
 mod requests;
 
