@@ -136,7 +136,9 @@ CREATE TABLE intents (
   -- Commands about rows, made here and idempotent. state: queued, done, refused.
   -- One that was done is kept until a backup covers its seat: a restored server is told again.
   -- subject_key: the row that holds the key of whom it is about; where that ends, the command goes, too.
-  id BLOB PRIMARY KEY NOT NULL,
+  -- n: the order in which they were made; clocks jump, and one may build on the one before.
+  n INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
   project BLOB NOT NULL,
   kind TEXT NOT NULL,
   payload BLOB NOT NULL,
@@ -145,7 +147,7 @@ CREATE TABLE intents (
   code TEXT NOT NULL DEFAULT '',
   seq INTEGER NOT NULL DEFAULT 0,
   subject_key BLOB
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE quarantine (
   -- Bytes that did not pass the gate of this phone, once each, with the reason.

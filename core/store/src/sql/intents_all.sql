@@ -1,1 +1,1 @@
-SELECT id, project, kind, payload, at_ms, state, code, subject_key FROM intents ORDER BY id
+SELECT id, project, kind, payload, at_ms, state, code, subject_key FROM intents ORDER BY n
