@@ -148,6 +148,19 @@ pub(super) async fn told_again(h: &mut History) -> Result<(), Broken> {
     )
 }
 
+/// A manager decides at the gate without a signal, tells everybody in a notice, and somebody proves that it arrived.
+pub(super) async fn gate(h: &mut History) -> Result<(), Broken> {
+    h.asked(1, Ask::Decide, 0, 1)?;
+    h.asked(1, Ask::Notice, 0, 3)?;
+    h.asked(1, Ask::Notice, 0, 0)?;
+    h.synced(1).await?;
+    hold(h.judged("risk_decide") == (1, 0), "the gate is shut")?;
+    h.synced(0).await?;
+    h.asked(0, Ask::Proof, 0, 1)?;
+    h.synced(0).await?;
+    hold(h.judged("notice_event") == (2, 0), "sent and proven")
+}
+
 /// A phone that was withdrawn keeps what its person asked, and says so.
 pub(super) async fn withdrawn(h: &mut History) -> Result<(), Broken> {
     h.asked(0, Ask::Person, 0, 0)?;

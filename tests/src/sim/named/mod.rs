@@ -37,6 +37,8 @@ const BO: usize = 1;
 const CAI: usize = 2;
 const RUI: usize = 3;
 const EVE: usize = 5;
+/// The manager.
+const MIN: usize = 6;
 
 macro_rules! named {
     ($($name:literal $phones:expr, $tell:path;)+) => {
@@ -69,6 +71,7 @@ named! {
     "moved out while somebody writes" [ANN, CAI, RUI], intents::moved_out;
     "two numbers for one person" [CAI, RUI], intents::two_numbers;
     "intents after a restore" [ANN, CAI], intents::told_again;
+    "a manager keeps the gate shut" [ANN, MIN], intents::gate;
     "intents of a withdrawn phone" [ANN, BO], intents::withdrawn;
     "intents of somebody who lost the home" [ANN, BO, RUI], intents::handed_in_late;
     "start_op jump" [ANN, BO, CAI], attacks::start_op_jump;
