@@ -27,12 +27,8 @@ struct Talk {
 }
 
 impl Talk {
-    fn step(
-        &mut self,
-        make: impl FnOnce(&Visits, &str, &[String]) -> Result<Recorded, ClientError>,
-    ) -> Result<(), Failure> {
-        let done = make(&self.visits, &self.record, &self.seen).map_err(|e| told(&e))?;
-        self.seen = done.seen;
+    fn step(&mut self, done: Result<Recorded, ClientError>) -> Result<(), Failure> {
+        self.seen = done.map_err(|e| told(&e))?.seen;
         Ok(())
     }
 }
@@ -95,10 +91,10 @@ impl Member {
             met: owner.to_owned(),
             owner_asked: true,
         };
-        talk.step(|v, record, seen| v.arrive(record, seen, &arrival))?;
+        talk.step(talk.visits.arrive(&talk.record, &talk.seen, &arrival))?;
         for line in view.parts.iter().flat_map(|part| &part.lines) {
             if line.when == "always" || self.rng.random_ratio(1, 4) {
-                talk.step(|v, record, seen| v.say(record, seen, &line.part, &line.when, true))?;
+                talk.step(talk.visits.say(&talk.record, &talk.seen, &line.part, &line.when, true))?;
             }
         }
         self.survey(&mut talk, &view)?;
@@ -106,23 +102,26 @@ impl Member {
             self.request(&mut talk)?;
         }
         let promise = self.promised("三天内调好入户门");
-        talk.step(|v, record, seen| v.promise(record, seen, &promise))?;
+        talk.step(talk.visits.promise(&talk.record, &talk.seen, &promise))?;
         self.made.done.add(Kind::Promise, 1);
-        talk.step(|v, record, seen| v.read_back(record, seen))?;
-        talk.step(|v, record, seen| v.finish(record, seen, "住得惯，门有点紧", "三天内回访"))
+        talk.step(talk.visits.read_back(&talk.record, &talk.seen))?;
+        talk.step(
+            talk.visits
+                .finish(&talk.record, &talk.seen, "住得惯，门有点紧", "三天内回访"),
+        )
     }
 
     fn survey(&mut self, talk: &mut Talk, view: &VisitView) -> Result<(), Failure> {
         for question in &view.survey.first {
             match self.opinion(question) {
-                Some(value) => talk.step(|v, record, seen| v.answer(record, seen, &question.question, &value))?,
-                None => talk.step(|v, record, seen| v.skip(record, seen, &question.question))?,
+                Some(value) => talk.step(talk.visits.answer(&talk.record, &talk.seen, &question.question, &value))?,
+                None => talk.step(talk.visits.skip(&talk.record, &talk.seen, &question.question))?,
             }
             self.made.done.add(Kind::Survey, 1);
         }
         let catalog = Catalog::built_in().map_err(Failure::internal)?;
         if let Some(tag) = catalog.focus_tags.choose(&mut self.rng) {
-            talk.step(|v, record, seen| v.tag(record, seen, tag.code.as_str()))?;
+            talk.step(talk.visits.tag(&talk.record, &talk.seen, tag.code.as_str()))?;
             self.made.done.add(Kind::Tag, 1);
         }
         Ok(())
