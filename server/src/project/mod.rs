@@ -8,6 +8,7 @@
 //!    `verify` reads back.
 
 mod build;
+mod column;
 mod diff;
 mod export;
 mod form;
