@@ -131,6 +131,26 @@ impl SyncService {
             .collect()
     }
 
+    /// Returns those rights that nobody ever had: neither now nor before.
+    pub(super) async fn never_held(
+        &self,
+        tx: &mut WriteTx,
+        project: ProjectId,
+        mut rights: BTreeSet<Wanted>,
+    ) -> Result<BTreeSet<Wanted>, Error> {
+        let held = sqlx::query("SELECT user_id, role, scope FROM grants WHERE project = $1")
+            .bind(project.as_bytes().to_vec())
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(DbError::from)?;
+        for row in &held {
+            let user = id(row, "user_id", UserId::from_bytes)?;
+            let (role, scope) = (text(row, "role")?, id(row, "scope", ScopeId::from_bytes)?);
+            rights.retain(|(u, r, s, _)| (*u, r.as_str(), *s) != (user, role.as_str(), scope));
+        }
+        Ok(rights)
+    }
+
     /// Grants what is not held yet.
     pub(crate) async fn grant_all(
         &self,

@@ -66,8 +66,12 @@ impl SyncService {
     }
 
     async fn write_plan(&self, tx: &mut WriteTx, project: ProjectId, plan: Plan) -> Result<Planning, Error> {
-        if !plan.wanted.is_empty() {
-            self.grant_all(tx, project, plan.wanted, "tasks by rule").await?;
+        let mut wanted = plan.wanted;
+        if !plan.named.is_empty() {
+            wanted.extend(self.never_held(tx, project, plan.named).await?);
+        }
+        if !wanted.is_empty() {
+            self.grant_all(tx, project, wanted, "tasks by rule").await?;
         }
         put_rows_in(tx, project, &plan.rows).await?;
         office::remember(tx, project, plan.seen).await?;
@@ -75,10 +79,15 @@ impl SyncService {
     }
 }
 
+/// Who is named for a home's work without being sent there by a task.
+const CREW: [&str; 3] = ["engineer", "ambassador", "subcontractor"];
+
 /// Rows to write, and the grants that they need.
 struct Plan {
     rows: Vec<RowPut>,
     wanted: BTreeSet<super::demo::Wanted>,
+    /// Rights of those whom records name; who held them once, and lost them, is not given them again.
+    named: BTreeSet<super::demo::Wanted>,
     told: Planning,
     /// Up to this entry of the log records were asked for milestones.
     seen: u64,
@@ -115,6 +124,11 @@ impl Plan {
                 }
             }
         }
+        let named = office.named.iter().filter_map(|(user, scope)| {
+            let role = office.role_of(*user).filter(|role| CREW.contains(role))?;
+            Some((*user, role.parse().ok()?, *scope, Access::Write))
+        });
+        let named = named.collect();
         let milestones = office.new_milestones.iter();
         let milestones = milestones.map(|m| {
             (
@@ -137,6 +151,7 @@ impl Plan {
         Self {
             rows: rows.collect(),
             wanted,
+            named,
             told,
             seen: office.seq,
             moved_on: office.seq != office.planned_to && office.has_new_records,

@@ -15,6 +15,9 @@ use super::super::log::{self, to_db};
 use crate::Error;
 use crate::db::{AnyConnection, DbError, WriteTx, bytes, id, int, text};
 
+/// Events that name whoever shall do it.
+const NAMES: [&str; 3] = ["assign", "reassign", "dispatch"];
+
 /// A project as planning sees it.
 pub(super) struct Office {
     pub(super) project: ProjectId,
@@ -30,6 +33,8 @@ pub(super) struct Office {
     /// Up to this one records were asked before.
     pub(super) planned_to: u64,
     pub(super) has_new_records: bool,
+    /// Who was named in a record that changed, and where it is.
+    pub(super) named: BTreeSet<(UserId, ScopeId)>,
     roles: BTreeMap<UserId, String>,
     /// Who was ever sent to a place.
     teams: BTreeMap<PlaceId, Vec<UserId>>,
@@ -70,6 +75,7 @@ impl Office {
             seq,
             planned_to,
             has_new_records: false,
+            named: BTreeSet::new(),
             roles: stored.staff.into_iter().map(|staff| (staff.user, staff.role)).collect(),
             teams: BTreeMap::new(),
             ambassadors: stored.ambassadors,
@@ -102,6 +108,12 @@ impl Office {
             };
             let document = id(row, "id", DocumentId::from_bytes)?;
             let scope = id(row, "scope", ScopeId::from_bytes)?;
+            let named = projection
+                .history
+                .iter()
+                .rfind(|step| NAMES.contains(&step.event.as_str()));
+            let named = named.and_then(|step| step.person.parse().ok());
+            self.named.extend(named.map(|user| (user, scope)));
             let recorded = Recorded {
                 document,
                 place: id(row, "place", PlaceId::from_bytes)?,
@@ -129,6 +141,11 @@ impl Office {
                 self.milestones.push(told);
             }
         }
+    }
+
+    /// Returns the role of somebody who works on the project.
+    pub(super) fn role_of(&self, user: UserId) -> Option<&str> {
+        self.roles.get(&user).map(String::as_str)
     }
 
     /// Returns who does at a place what somebody in a role does; nobody by name: whoever has the role.
