@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::{Clock, Ids};
 use keyturn_protocol::Code;
 use tokio::net::TcpListener;
@@ -68,8 +69,11 @@ impl Server {
     /// Opens the database and everything on it.
     ///
     /// # Errors
-    /// Whatever `Db::open` says, and `ConfigBad` for an address that is none or a certificate that cannot be used.
+    /// Whatever `Db::open` says, and `ConfigBad` for an address that is none or a certificate that cannot be used,
+    /// `data_broken` for a wrong row of the built-in data.
     pub async fn open(config: ServerConfig) -> Result<Self, Error> {
+        // A wrong row of the built-in data is told now, with its file and line, not at somebody's first call.
+        Catalog::built_in()?;
         let public_url = config.public_url.as_deref().map(checked_url).transpose()?;
         let tls = config.tls.map(http::Tls::open).transpose()?.map(Arc::new);
         let db = Db::open(&config.database, &config.db).await?;
