@@ -2,7 +2,8 @@
 
 use crate::observe::{Observer, Subscription, Told};
 use crate::{
-    Cases, CoreError, Defects, Inspections, Notices, People, Places, Promises, Search, Session, Sync, Tasks, Visits,
+    Cases, CoreError, Defects, Inspections, Milestones, Notices, People, Places, Promises, Search, Session, Sync,
+    Tasks, Visits,
 };
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, SystemClock, SystemIds};
 use std::path::Path;
@@ -111,6 +112,12 @@ impl Keyturn {
     #[must_use]
     pub fn people(&self) -> People {
         People(self.0.people())
+    }
+
+    /// Milestones: the days that tasks count from.
+    #[must_use]
+    pub fn milestones(&self) -> Milestones {
+        Milestones(self.0.milestones())
     }
 
     /// Notices: audience, version, proof, who was not reached.

@@ -76,6 +76,22 @@ impl People {
         Ok(self.0.move_out(place, day, next, english)?)
     }
 
+    /// Lets a household move into a home in which nobody lives; returns it.
+    ///
+    /// # Errors
+    /// `missing` without a code, `collides` when somebody lives there, `no_grant`.
+    pub fn move_in(&self, place: &str, code: &str, english: bool) -> Result<String, CoreError> {
+        Ok(self.0.move_in(place, code, english)?)
+    }
+
+    /// Says in which language a household is written to, or, for the office, who looks after it; empty: as it is.
+    ///
+    /// # Errors
+    /// `unknown_subject` when nobody lives there, `role`, `no_grant`.
+    pub fn look_after(&self, place: &str, language: &str, ambassador: &str) -> Result<(), CoreError> {
+        Ok(self.0.look_after(place, language, ambassador)?)
+    }
+
     /// Agrees on a time, moves it or calls it off; returns the appointment.
     ///
     /// # Errors

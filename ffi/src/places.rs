@@ -1,7 +1,7 @@
 //! Places: buildings with floors and homes, and a home with everything recorded there.
 
 use crate::CoreError;
-use keyturn_client::facade::{BuildingCard, BuildingView, HomeView, TimelineView};
+use keyturn_client::facade::{BuildingCard, BuildingView, HomeView, PersonCard, TimelineView};
 use keyturn_domain::rules::kpi::Figure;
 use keyturn_domain::rules::risk::RiskView;
 
@@ -17,6 +17,14 @@ impl Places {
     /// A storage error.
     pub fn buildings(&self) -> Result<Vec<BuildingCard>, CoreError> {
         Ok(self.0.buildings()?)
+    }
+
+    /// Lists everybody who works in the projects that this phone holds, by staff code.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn people(&self) -> Result<Vec<PersonCard>, CoreError> {
+        Ok(self.0.people()?)
     }
 
     /// Shows a building: floors, the highest first, and their homes with their state.

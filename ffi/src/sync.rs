@@ -2,7 +2,7 @@
 
 use crate::CoreError;
 use keyturn_client::{Promise, RecordStatus, StepBudget, StuckCommand, SyncStatus};
-use keyturn_domain::DocumentId;
+use keyturn_domain::{DocumentId, Hash, ProjectId};
 
 #[uniffi::remote(Enum)]
 pub enum Promise {
@@ -109,6 +109,15 @@ impl Sync {
     /// Those of the database.
     pub fn stuck(&self, most: u32) -> Result<Vec<StuckCommand>, CoreError> {
         Ok(self.0.stuck(most)?)
+    }
+
+    /// Asks the server to lift the mark of a change, so that it counts; returns the command. Only reviewers and managers
+    /// may; the server decides.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `revoked`.
+    pub fn lift_mark(&self, project: ProjectId, document: DocumentId, change: Hash) -> Result<String, CoreError> {
+        Ok(self.0.lift_mark(project, document, change)?.to_string())
     }
 
     /// Sends commands again that are stuck with this code.

@@ -12,14 +12,6 @@ impl Places {
     pub fn warranty(&self, place: &str) -> Result<WarrantyView, CoreError> {
         Ok(self.0.warranty(place)?)
     }
-
-    /// Says on which day (`2026-12-04`) something of a home's journey happened or is planned, e.g. `moved_in`.
-    ///
-    /// # Errors
-    /// `unknown_place`, `bad_input` for what is no day, `no_grant`.
-    pub fn set_day(&self, place: &str, event: &str, day: &str) -> Result<(), CoreError> {
-        Ok(self.0.set_day(place, event, day)?)
-    }
 }
 
 #[uniffi::export]

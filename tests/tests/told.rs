@@ -2,10 +2,10 @@
 
 use crate::cases::world::{World, now};
 use crate::story::{get, sync};
-use keyturn_client::Client;
-use keyturn_client::facade::{ExpectedView, TaskCard};
+use keyturn_client::facade::{ExpectedView, NewMilestone, TaskCard};
+use keyturn_client::{Client, ClientError};
 use keyturn_domain::rows::{self, MilestoneRow, Rest, kind};
-use keyturn_domain::{PlaceId, ScopeId};
+use keyturn_domain::{PlaceId, ProjectId, ScopeId};
 use keyturn_server::sync::RowPut;
 
 fn card(client: &Client, rule_kind: &str, place: &str) -> Option<TaskCard> {
@@ -18,6 +18,16 @@ fn expected(client: &Client, place: &str, rule: &str) -> ExpectedView {
     all.into_iter().find(|e| e.rule == rule).expect("the rule")
 }
 
+fn set_day(client: &Client, project: ProjectId, place: &str, day: &str) -> Result<(), ClientError> {
+    client.milestones().tell(&NewMilestone {
+        project: project.to_string(),
+        place: place.into(),
+        event: "design_changed".into(),
+        day: day.into(),
+        ..NewMilestone::default()
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_without_a_record_is_closed_offline_and_stays_so_when_its_day_moves() {
     let world = World::new().await;
@@ -28,14 +38,8 @@ async fn a_task_without_a_record_is_closed_offline_and_stays_so_when_its_day_mov
     let plan = async || world.server.sync().plan_tasks(project, now()).await;
 
     // The engineer learns that a change was ordered; the office has to tell the owner: a notice, no record.
-    engineer
-        .places()
-        .set_day(&place, "design_changed", "2027-01-04")
-        .expect("queued");
-    let refused = engineer
-        .places()
-        .set_day(&place, "design_changed", "in spring")
-        .expect_err("no day");
+    set_day(&engineer, project, &place, "2027-01-04").expect("queued");
+    let refused = set_day(&engineer, project, &place, "in spring").expect_err("no day");
     assert_eq!(refused.code(), "bad_input");
     sync(&engineer).await;
     plan().await.expect("a plan");
@@ -70,10 +74,7 @@ async fn a_task_without_a_record_is_closed_offline_and_stays_so_when_its_day_mov
     assert_eq!((shown.state.as_str(), shown.pending), ("not_done", false));
 
     // Another day does not wake it; opened again, it goes there.
-    engineer
-        .places()
-        .set_day(&place, "design_changed", "2027-02-01")
-        .expect("queued");
+    set_day(&engineer, project, &place, "2027-02-01").expect("queued");
     sync(&engineer).await;
     assert_eq!(plan().await.expect("a plan").moved, 0);
     sync(&reviewer).await;

@@ -165,6 +165,8 @@ pub struct ClusterView {
     pub cases: Vec<String>,
     /// How many homes.
     pub homes: u32,
+    /// The heads of all its cases, for the decision.
+    pub seen: Vec<String>,
 }
 
 /// A person's decision that cases are one matter.
@@ -180,6 +182,8 @@ pub struct ClusterDecision {
     pub agreed_text: String,
     /// Why.
     pub reason: String,
+    /// The heads from which the screen was drawn, of all cases.
+    pub seen: Vec<String>,
 }
 
 /// A way out that was listed.

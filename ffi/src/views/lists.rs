@@ -1,7 +1,7 @@
 //! Lists: tasks, buildings, homes, records.
 
 use keyturn_client::facade::{
-    BuildingCard, BuildingView, FloorView, HomeCard, HomeView, PromiseView, RecordCard, TaskCard,
+    BuildingCard, BuildingView, FloorView, HomeCard, HomeView, PersonCard, PromiseView, RecordCard, TaskCard,
 };
 use keyturn_domain::record::view::TextView;
 
@@ -144,6 +144,8 @@ pub struct RecordCard {
     pub defects: u32,
     /// Fields on which people disagree.
     pub contested: u32,
+    /// Events that were not legal or are held back: somebody should look.
+    pub irregular: u32,
     /// The newest device time in it.
     pub updated_ms: i64,
     /// How far the own work on it is.
@@ -163,4 +165,17 @@ pub struct HomeView {
     pub tasks: Vec<TaskCard>,
     /// Its records, the newest first.
     pub records: Vec<RecordCard>,
+}
+
+/// Somebody who works on a project.
+#[uniffi::remote(Record)]
+pub struct PersonCard {
+    /// The person.
+    pub user: String,
+    /// Staff code.
+    pub code: String,
+    /// The name.
+    pub name: TextView,
+    /// The role in the project.
+    pub role: String,
 }

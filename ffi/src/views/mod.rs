@@ -8,6 +8,7 @@ mod fields;
 mod figures;
 mod inspection;
 mod lists;
+mod milestones;
 mod notices;
 mod people;
 mod promises;

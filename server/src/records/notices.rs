@@ -98,7 +98,7 @@ pub async fn notices(
             let state = notice_life(machine, &row, copy).state;
             shown.homes += 1;
             *shown.states.entry(state.clone()).or_default() += 1;
-            if !is_reached(&state) {
+            if !is_reached(machine, &row, copy) {
                 shown.not_reached.insert(facts.no.clone(), state);
             }
         }

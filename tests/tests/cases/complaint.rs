@@ -67,9 +67,15 @@ async fn a_complaint_goes_the_whole_way_and_three_become_a_cluster() {
         .expect("back");
     sync(&manager).await;
     sync(&office).await;
+    let promised = cases.open(&case).expect("open").promised_ms;
     cases
-        .act(&case, &heads(&office, &case), now() + 99 * HOUR, true)
+        .act(&case, &heads(&office, &case), now() + 999 * HOUR, true)
         .expect("acting");
+    assert_eq!(
+        cases.open(&case).expect("open").promised_ms,
+        promised,
+        "another day needs the owner's consent"
+    );
     cases
         .answer(&case, &heads(&office, &case), "墙已重做", &by_phone())
         .expect("answered");
@@ -144,6 +150,7 @@ async fn a_complaint_goes_the_whole_way_and_three_become_a_cluster() {
     );
     let mut decision = ClusterDecision {
         cases: proposed.cases.clone(),
+        seen: proposed.seen.clone(),
         scale: "major".into(),
         agreed_text: "我们正在查明原因".into(),
         ..ClusterDecision::default()

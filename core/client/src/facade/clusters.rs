@@ -3,7 +3,7 @@
 use super::case_views::{ClusterDecision, ClusterView};
 use super::cases::Cases;
 use super::lists::{count, projection, row};
-use super::record::{catalog, on_scene, parse, recorded, recording};
+use super::record::{catalog, on_scene, parse, recorded, recording, seen};
 use super::views::Recorded;
 use crate::ClientError;
 use keyturn_domain::document::Genesis;
@@ -11,7 +11,7 @@ use keyturn_domain::record::Projection;
 use keyturn_domain::record::case::cluster::{self, Decision, Told};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{BuildingRow, HomeRow, kind};
-use keyturn_domain::{DocumentId, ProjectId};
+use keyturn_domain::{DocumentId, Hash, ProjectId};
 use keyturn_store::{Connection, documents, progress};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +79,10 @@ impl Cases {
         };
         let recordings = cases
             .iter()
-            .map(|(_, id, _)| recording(&self.0, *id, None, |s| cluster::confirm(s, &decided)))
+            .map(|(_, id, _)| {
+                let seen = self.seen_of(*id, &decision.seen)?;
+                recording(&self.0, *id, Some(seen), |s| cluster::confirm(s, &decided))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let saved = self.0.records().record_all(recordings)?;
         let first = saved.first().ok_or_else(|| ClientError::refused("unknown_record"))?;
@@ -92,6 +95,15 @@ impl Cases {
     /// `role`, `missing` without a reason.
     pub fn reject_cluster(&self, record: &str, heads: &[String], reason: &str) -> Result<Recorded, ClientError> {
         on_scene(&self.0, record, heads, |s| cluster::reject(s, reason))
+    }
+
+    /// Those of the heads that a screen of several cases was drawn from that belong to this one.
+    fn seen_of(&self, id: DocumentId, heads: &[String]) -> Result<Vec<Hash>, ClientError> {
+        let heads = seen(heads)?;
+        let own = self.0.looked(id, |document| {
+            heads.into_iter().filter(|head| document.has(head)).collect()
+        })?;
+        own.ok_or_else(|| ClientError::refused("unknown_record"))
     }
 
     fn listed_case(&self, id: DocumentId) -> Result<Projection, ClientError> {
@@ -148,6 +160,11 @@ fn view(
         Err(_) => None,
     };
     let text = catalog()?.codes.get("complaint_category", &first.category);
+    let mut seen = Vec::new();
+    for id in members.iter().filter_map(|record| record.parse().ok()) {
+        let stored = documents::get(conn, id)?;
+        seen.extend(stored.iter().flat_map(|s| &s.heads).map(ToString::to_string));
+    }
     Ok(ClusterView {
         cluster: cluster.to_owned(),
         proposed,
@@ -159,5 +176,6 @@ fn view(
         commander: lead.map(|m| m.commander.clone()).unwrap_or_default(),
         cases: members.to_vec(),
         homes: count(homes.len()),
+        seen,
     })
 }

@@ -72,7 +72,8 @@ impl Cases {
         on_scene(&self.0, record, heads, |s| complaint::plan(s, &planned(plan)))
     }
 
-    /// Begins to act, with a promised time that the owner was told.
+    /// Begins to act, with a promised time that the owner was told. A time that was promised before stands: it moves
+    /// only when the owner agrees (`promises().postpone`).
     ///
     /// # Errors
     /// `illegal` when the owner was not told.

@@ -56,6 +56,7 @@ pub(super) fn record_card(conn: &Connection, listed: &documents::ListedDocument)
         answered: shown.answered,
         defects: shown.defects,
         contested: listed.contested,
+        irregular: shown.irregular,
         updated_ms: listed.updated_ms,
         promise: promise(conn, Some(listed.genesis.document))?,
     })

@@ -2,6 +2,7 @@
 //!
 //! - [`Inspections`], [`Defects`], [`Cases`], [`Visits`]: one record as one screen, and every command on it.
 //! - [`Promises`]: what was promised, in whichever record; kept, moved, withdrawn.
+//! - [`Milestones`]: the days of the journey that tasks count from.
 //! - [`People`], [`Notices`]: who lives in a home, what they were told; commands about rows, pending until the verdict.
 //! - [`Search`]: whatever has a few characters in it.
 //! - [`Tasks`], [`Places`]: lists, from projections; no list loads a document.
@@ -17,10 +18,11 @@ mod context;
 mod defects;
 mod duplicates;
 mod figures;
+mod households;
 mod inspections;
 mod intents;
-mod journey;
 mod lists;
+mod milestones;
 mod notices;
 mod people;
 mod people_at;
@@ -44,6 +46,7 @@ pub use cases::Cases;
 pub use defects::{Defects, NewDefect};
 pub use duplicates::DuplicateView;
 pub use inspections::{Inspections, NewPhoto};
+pub use milestones::{MilestoneView, Milestones, NewMilestone};
 pub use notices::{MissedHome, NewNotice, NoticeCard, NoticeView, Notices};
 pub use people::{NewBooking, NewContact, NewPerson, People, PersonEdit};
 pub use people_views::{
@@ -94,6 +97,12 @@ impl Client {
     #[must_use]
     pub fn promises(&self) -> Promises {
         Promises(self.clone())
+    }
+
+    /// Milestones: the days that tasks count from.
+    #[must_use]
+    pub fn milestones(&self) -> Milestones {
+        Milestones(self.clone())
     }
 
     /// Cases: reports for an owner, screens and commands.

@@ -267,7 +267,7 @@ fn card(machine: &Machine, held: &Held, home: PlaceId, id: Uuid, row: &NoticeRow
         version: row.version,
         title: TextView::from(&row.title),
         points: row.points.iter().map(TextView::from).collect(),
-        reached: is_reached(&life.state),
+        reached: is_reached(machine, row, copy.as_ref()),
         state: life.state,
         event,
         at_ms,
@@ -299,11 +299,11 @@ fn view(
     {
         view.homes += 1;
         let copy = NoticeCopyRow::id_of(id, PlaceId(*home));
-        let stands = |among: &BTreeMap<Uuid, NoticeCopyRow>| notice_life(machine, row, among.get(&copy)).state;
-        let state = stands(copies);
-        if is_reached(&state) {
+        let (stands, will) = (copies.get(&copy), waiting.get(&copy));
+        let state = notice_life(machine, row, stands).state;
+        if is_reached(machine, row, stands) {
             view.reached += 1;
-        } else if waiting.contains_key(&copy) && is_reached(&stands(waiting)) {
+        } else if will.is_some() && is_reached(machine, row, will) {
             view.waiting += 1;
         } else {
             view.not_reached.push(MissedHome {

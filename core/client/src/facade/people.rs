@@ -5,10 +5,8 @@ use super::people_read as read;
 use super::people_views::{CollisionView, HouseholdView, IntentView, QuietHours};
 use super::record::parse;
 use crate::{Client, ClientError};
-use keyturn_domain::catalog::Lang;
 use keyturn_domain::intents::{
-    AppointmentPut, CollisionSettle, Command, ContactLog, HouseholdChange, MoveOut, NextHousehold, PersonChange,
-    PersonPut, PromiseEvent, Seen,
+    AppointmentPut, CollisionSettle, Command, ContactLog, HouseholdChange, PersonChange, PersonPut, PromiseEvent, Seen,
 };
 use keyturn_domain::record::view::FactView;
 use keyturn_domain::rows::{ContactRow, PersonName, PersonRow, Reach, SubjectKeyRow, kind};
@@ -106,7 +104,7 @@ pub struct NewBooking {
     pub to_ms: i64,
     /// Who comes; empty: I.
     pub by: String,
-    /// Why it is called off; empty: it holds.
+    /// Why it is called off (group `called_off`); empty: it holds.
     pub cancelled: String,
 }
 
@@ -271,28 +269,6 @@ impl People {
         Ok(id.to_string())
     }
 
-    /// Lets the household of a home move out on a day; `next` is the code of the one that comes, or nothing.
-    ///
-    /// # Errors
-    /// `unknown_subject` when nobody lives there, `missing` for a day that is none, `no_grant`.
-    pub fn move_out(&self, place: &str, day: &str, next: &str, english: bool) -> Result<(), ClientError> {
-        let home: PlaceId = parse(place, "place")?;
-        let (project, held) = self.home(home)?;
-        let (household, _) = read::living(&held.present).ok_or_else(|| ClientError::refused("unknown_subject"))?;
-        let next = (!next.is_empty()).then(|| NextHousehold {
-            id: self.0.new_id(),
-            code: next.to_owned(),
-            language: if english { Lang::En } else { Lang::Zh },
-        });
-        let command = MoveOut {
-            home,
-            household,
-            day: day.to_owned(),
-            next,
-        };
-        self.0.command(project, &Command::MoveOut(command)).map(drop)
-    }
-
     /// Agrees on a time, moves it or calls it off; returns the appointment.
     ///
     /// # Errors
@@ -363,7 +339,7 @@ impl People {
         self.0.command(project, &command).map(drop)
     }
 
-    fn home(&self, home: PlaceId) -> Result<(ProjectId, Held), ClientError> {
+    pub(super) fn home(&self, home: PlaceId) -> Result<(ProjectId, Held), ClientError> {
         self.0.look(|conn| {
             let project = home_of(conn, home)?;
             Ok((project, self.0.held(conn, project, home)?))
@@ -389,7 +365,7 @@ fn take(field: &mut String, new: Option<&String>) {
     }
 }
 
-fn optional<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<Option<T>, ClientError> {
+pub(super) fn optional<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<Option<T>, ClientError> {
     if text.is_empty() {
         Ok(None)
     } else {

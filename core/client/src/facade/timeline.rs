@@ -25,6 +25,9 @@ use uuid::Uuid;
 /// Events of a visit in which somebody of the household was spoken to.
 const SPOKEN: [&str; 5] = ["arrive", "start_unbooked", "call_later", "finish", "refuse"];
 
+/// What a household was told, or asked, of its case.
+const TOLD: [&str; 4] = ["update", "answer", "answer_without_plan", "revisit"];
+
 /// One thing in the life of a place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
@@ -273,10 +276,17 @@ fn sales_promise(id: Uuid, promise: &SalesPromiseRow, machine: &Machine, now_ms:
 fn spoken(shown: &Projection) -> Option<(i64, Option<UserId>)> {
     let talks: fn(&&Step) -> bool = match shown.kind.as_str() {
         "visit" => |step| SPOKEN.contains(&step.event.as_str()),
-        "case" => |step| step.event == "update",
+        "case" => |step| TOLD.contains(&step.event.as_str()),
         _ => return None,
     };
-    let told = shown.history.iter().filter(talks).map(|step| (step.at_ms, step.by));
+    // Somebody may write down in the evening what was said at noon.
+    let when = |step: &Step| {
+        step.facts
+            .get("told_at")
+            .and_then(|at| at.parse().ok())
+            .unwrap_or(step.at_ms)
+    };
+    let told = shown.history.iter().filter(talks).map(|step| (when(step), step.by));
     let reported = shown.matter.received_ms.filter(|_| shown.kind == "case");
     told.chain(reported.map(|at_ms| (at_ms, shown.matter.reported_by)))
         .max_by_key(|(at_ms, _)| *at_ms)

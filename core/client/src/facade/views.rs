@@ -177,6 +177,8 @@ pub struct RecordCard {
     pub defects: u32,
     /// Fields on which people disagree.
     pub contested: u32,
+    /// Events that were not legal or are held back: somebody should look.
+    pub irregular: u32,
     /// The newest device time in it.
     pub updated_ms: i64,
     /// How far the own work on it is.

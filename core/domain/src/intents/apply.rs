@@ -57,6 +57,7 @@ pub fn apply(asked: &Asked<'_>, present: &Present, command: &Command) -> Result<
         Command::HouseholdChange(it) => it.apply(asked, present),
         Command::ContactLog(it) => it.apply(asked, present),
         Command::MoveOut(it) => it.apply(asked, present),
+        Command::MoveIn(it) => it.apply(asked, present),
         Command::PromiseEvent(it) => it.apply(asked, present),
         Command::NoticePut(it) => it.apply(asked, present),
         Command::NoticeEvent(it) => it.apply(asked, present),

@@ -1,8 +1,8 @@
 //! What an intent says, typed.
 
 use super::{
-    AppointmentPut, CollisionSettle, ContactLog, HouseholdChange, MilestoneSet, MoveOut, NoticeEvent, NoticePut,
-    PersonChange, PersonPut, PromiseEvent, Refusal, RiskDecide, TaskClose,
+    AppointmentPut, CollisionSettle, ContactLog, HouseholdChange, MilestoneSet, MoveIn, MoveOut, NoticeEvent,
+    NoticePut, PersonChange, PersonPut, PromiseEvent, Refusal, RiskDecide, TaskClose,
 };
 use crate::ids::{PlaceId, ProjectId};
 use crate::rows::SubjectKeyRow;
@@ -27,6 +27,8 @@ pub enum Command {
     ContactLog(ContactLog),
     /// `move_out`
     MoveOut(MoveOut),
+    /// `move_in`
+    MoveIn(MoveIn),
     /// `promise_event`
     PromiseEvent(PromiseEvent),
     /// `notice_put`
@@ -74,6 +76,7 @@ impl Command {
             "household_change" => Self::HouseholdChange(from(payload)?),
             "contact_log" => Self::ContactLog(from(payload)?),
             "move_out" => Self::MoveOut(from(payload)?),
+            "move_in" => Self::MoveIn(from(payload)?),
             "promise_event" => Self::PromiseEvent(from(payload)?),
             "notice_put" => Self::NoticePut(from(payload)?),
             "notice_event" => Self::NoticeEvent(from(payload)?),
@@ -95,6 +98,7 @@ impl Command {
             Self::HouseholdChange(_) => "household_change",
             Self::ContactLog(_) => "contact_log",
             Self::MoveOut(_) => "move_out",
+            Self::MoveIn(_) => "move_in",
             Self::PromiseEvent(_) => "promise_event",
             Self::NoticePut(_) => "notice_put",
             Self::NoticeEvent(_) => "notice_event",
@@ -117,6 +121,7 @@ impl Command {
             Self::HouseholdChange(it) => to(it),
             Self::ContactLog(it) => to(it),
             Self::MoveOut(it) => to(it),
+            Self::MoveIn(it) => to(it),
             Self::PromiseEvent(it) => to(it),
             Self::NoticePut(it) => to(it),
             Self::NoticeEvent(it) => to(it),
@@ -156,6 +161,7 @@ impl Command {
                 of(it.home, &[Some(it.id), Some(it.household), it.person, key(subject)])
             }
             Self::MoveOut(it) => of(it.home, &[Some(it.household)]),
+            Self::MoveIn(it) => of(it.home, &[Some(it.household.id)]),
             Self::PromiseEvent(it) => of(it.home, &[]),
             Self::NoticePut(it) => Needs {
                 place: None,
@@ -182,7 +188,7 @@ impl Command {
     pub const fn roles(&self) -> Option<&'static [&'static str]> {
         match self {
             Self::PersonPut(_) => None,
-            Self::HouseholdChange(_) | Self::MoveOut(_) | Self::CollisionSettle(_) => Some(CALLERS),
+            Self::HouseholdChange(_) | Self::MoveOut(_) | Self::MoveIn(_) | Self::CollisionSettle(_) => Some(CALLERS),
             Self::PersonChange(_)
             | Self::ContactLog(_)
             | Self::AppointmentPut(_)
@@ -218,6 +224,7 @@ impl Command {
             Self::HouseholdChange(it) => Some(it.household),
             Self::ContactLog(it) => Some(it.person.unwrap_or(it.household)),
             Self::MoveOut(it) => Some(it.household),
+            Self::MoveIn(it) => Some(it.household.id),
             Self::AppointmentPut(it) => Some(it.person.unwrap_or(it.household)),
             _ => None,
         }

@@ -4,7 +4,7 @@ use super::person::{Seen, scope_of};
 use super::{Asked, Present, PresentRow, Refusal, RowChange};
 use crate::catalog::Lang;
 use crate::ids::{PlaceId, ScopeId, UserId};
-use crate::rows::{ContactRow, HouseholdRow, PersonRow, Quiet, Rest, SubjectKeyRow, kind};
+use crate::rows::{AppointmentRow, ContactRow, HouseholdRow, PersonRow, Quiet, Rest, SubjectKeyRow, kind};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -132,7 +132,54 @@ impl MoveOut {
     }
 }
 
-/// Returns what a household takes with it: its persons, the contacts with them, the keys of all.
+/// A household moves into a home in which nobody lives, e.g. whose buyer was not known when the last one left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MoveIn {
+    /// The home.
+    pub home: PlaceId,
+    /// Who comes.
+    pub household: NextHousehold,
+    /// Who looks after it; none: whoever says so, if that is an ambassador.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ambassador: Option<UserId>,
+}
+
+impl MoveIn {
+    pub(super) fn apply(&self, asked: &Asked<'_>, present: &Present) -> Result<Vec<RowChange>, Refusal> {
+        let coming = &self.household;
+        if coming.code.trim().is_empty() || coming.code.len() > 64 {
+            return Err(Refusal::Missing("code"));
+        }
+        if self.ambassador.is_some() {
+            asked.is_one_of(&["reviewer", "manager"])?;
+        }
+        let here = |row: &HouseholdRow| row.home == self.home;
+        if let Some((known, _)) = present.get::<HouseholdRow>(kind::HOUSEHOLD, coming.id) {
+            return if here(&known) {
+                Ok(Vec::new())
+            } else {
+                Err(Refusal::Collides)
+            };
+        }
+        let mut living = present.of_kind::<HouseholdRow>(kind::HOUSEHOLD);
+        if living.any(|(_, row, _)| here(&row) && row.moved_out.is_empty()) {
+            return Err(Refusal::Collides);
+        }
+        let own = (asked.who.role == "ambassador").then_some(asked.who.user);
+        let row = HouseholdRow {
+            home: self.home,
+            code: coming.code.clone(),
+            language: coming.language,
+            ambassador: self.ambassador.or(own),
+            quiet: Vec::new(),
+            moved_out: String::new(),
+            rest: Rest::new(),
+        };
+        Ok(vec![RowChange::put(kind::HOUSEHOLD, coming.id, asked.scope, &row)?])
+    }
+}
+
+/// Returns what a household takes with it: its persons, the contacts with them, the times agreed, the keys of all.
 fn file_of(present: &Present, household: Uuid) -> Vec<(Uuid, &PresentRow)> {
     let persons = present
         .of_kind::<PersonRow>(kind::PERSON)
@@ -147,6 +194,10 @@ fn file_of(present: &Present, household: Uuid) -> Vec<(Uuid, &PresentRow)> {
         .of_kind::<ContactRow>(kind::CONTACT)
         .filter(|(_, row, _)| row.household == household);
     ids.extend(contacts.map(|(id, ..)| id));
+    let agreed = present
+        .of_kind::<AppointmentRow>(kind::APPOINTMENT)
+        .filter(|(_, row, _)| row.household == household);
+    ids.extend(agreed.map(|(id, ..)| id));
     ids.extend(keys);
     let there = |id| present.0.get(&id).filter(|row| row.body.is_some()).map(|row| (id, row));
     ids.into_iter().filter_map(there).collect()

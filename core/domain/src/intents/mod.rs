@@ -15,6 +15,7 @@
 //! | `household_change` | quiet hours, language, ambassador | who looks after owners |
 //! | `contact_log` | a call, a message, a talk | who meets owners |
 //! | `move_out` | a household leaves, the next one begins empty | who looks after owners |
+//! | `move_in` | a household comes to a home in which nobody lives | who looks after owners |
 //! | `promise_event` | life of a sales promise | machine `promise` |
 //! | `notice_put` | a notice, or its next version | reviewer, manager |
 //! | `notice_event` | life of a notice, in one home or in all | machine `notice` |
@@ -39,7 +40,7 @@ mod task;
 pub use apply::{Asked, apply};
 pub use collision::{COLLISION, Collided, collision_task};
 pub use command::{Command, Needs};
-pub use household::{HouseholdChange, MoveOut, NextHousehold};
+pub use household::{HouseholdChange, MoveIn, MoveOut, NextHousehold};
 pub use notice::{NoticeEvent, NoticePut};
 pub use office::{AppointmentPut, CollisionSettle, MilestoneSet, RiskDecide};
 pub use person::{ContactLog, NewKey, PersonChange, PersonPut, Seen};

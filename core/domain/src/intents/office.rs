@@ -41,7 +41,7 @@ pub struct AppointmentPut {
     /// The begin that its author saw, when it moves or ends an appointment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was_from_ms: Option<i64>,
-    /// Called off, and why.
+    /// Called off, and why (group `called_off`); empty: it holds.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cancelled: String,
 }
@@ -49,6 +49,10 @@ pub struct AppointmentPut {
 impl AppointmentPut {
     pub(super) fn apply(&self, asked: &Asked<'_>, present: &Present) -> Result<Vec<RowChange>, Refusal> {
         asked.known("task_kind", &self.purpose)?;
+        if !self.cancelled.is_empty() {
+            // A code: words about a household would stand here unsealed.
+            asked.known("called_off", &self.cancelled)?;
+        }
         scope_of(present, self.household, self.home)?;
         let length = self.to_ms.saturating_sub(self.from_ms);
         if !(1..=LONGEST_MS).contains(&length) {
@@ -187,6 +191,10 @@ impl MilestoneSet {
         }
         if self.event.trim().is_empty() || self.event.len() > 64 || self.occurrence.len() > 64 {
             return Err(Refusal::Missing("event"));
+        }
+        let mut rules = asked.catalog.task_rules.values();
+        if !rules.any(|rule| rule.events().any(|trigger| trigger.event == *self.event)) {
+            return Err(Refusal::UnknownCode);
         }
         let row = self.row();
         let id = row.id(asked.project);

@@ -33,6 +33,7 @@ const KEPT: &[(&str, Kept)] = &[
     ("result", Kept::Whole),
     ("root_cause", Kept::Whole),
     ("target", Kept::Whole),
+    ("told_at", Kept::Whole),
     ("until", Kept::Whole),
     ("verdict", Kept::Whole),
     ("waived_by", Kept::Present),

@@ -77,6 +77,17 @@ impl NoticeCopyRow {
 /// Folds what happened to a notice in one home: events of all homes and of this one, as the server received them.
 #[must_use]
 pub fn notice_life(machine: &Machine, notice: &NoticeRow, copy: Option<&NoticeCopyRow>) -> RowLife {
+    fold(machine, notice, copy).0
+}
+
+/// Tells whether a version of a notice has reached a home: with proof of delivery, or acknowledged. It stays so when a
+/// newer version takes its place.
+#[must_use]
+pub fn is_reached(machine: &Machine, notice: &NoticeRow, copy: Option<&NoticeCopyRow>) -> bool {
+    fold(machine, notice, copy).1
+}
+
+fn fold(machine: &Machine, notice: &NoticeRow, copy: Option<&NoticeCopyRow>) -> (RowLife, bool) {
     let mut events: Vec<&RowEvent> = notice
         .events
         .iter()
@@ -84,16 +95,11 @@ pub fn notice_life(machine: &Machine, notice: &NoticeRow, copy: Option<&NoticeCo
         .collect();
     // What waits on one phone will be received together, in the order in which it was said there.
     events.sort_by_key(|event| (event.received_ms, event.at_ms));
-    let mut life = RowLife::begin(machine);
+    let (mut life, mut reached) = (RowLife::begin(machine), false);
     for event in events {
         // "Sent to all" says nothing about a home that has acknowledged before.
         let _ = life.take(machine, event);
+        reached |= ["delivered", "acknowledged"].contains(&life.state.as_str());
     }
-    life
-}
-
-/// Tells whether a notice in this state has reached its home: with proof of delivery, or acknowledged.
-#[must_use]
-pub fn is_reached(state: &str) -> bool {
-    matches!(state, "delivered" | "acknowledged")
+    (life, reached)
 }

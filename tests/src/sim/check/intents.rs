@@ -200,6 +200,7 @@ impl After {
                 let next = next.transpose()?.is_none_or(|n| n.home == it.home);
                 row.moved_out == it.day && next && self.file_is_in_the_office(it.household)?
             }
+            Command::MoveIn(it) => self.must::<HouseholdRow>(kind::HOUSEHOLD, it.household.id)?.home == it.home,
             Command::PromiseEvent(it) => {
                 let row: SalesPromiseRow = self.must(kind::SALES_PROMISE, it.promise)?;
                 once(&row.events, |e| same_promise(e, it, asked.user))

@@ -2,7 +2,7 @@
 
 use crate::harness::START_MS;
 use keyturn_client::facade::{
-    HouseholdView, NewBooking, NewCase, NewContact, NewNotice, NewPerson, PersonEdit, QuietHours,
+    HouseholdView, NewBooking, NewCase, NewContact, NewMilestone, NewNotice, NewPerson, PersonEdit, QuietHours,
 };
 use keyturn_client::{Client, ClientError};
 use keyturn_domain::record::view::{FactView, TextView};
@@ -128,7 +128,14 @@ impl Desk<'_> {
                 } else {
                     format!("hh-{}", self.word)
                 };
-                people.move_out(&self.place, day, &next, self.pick.is_multiple_of(5))
+                match people.move_out(&self.place, day, &next, self.pick.is_multiple_of(5)) {
+                    // Nobody lives there: somebody comes.
+                    Err(nobody) if nobody.code() == "unknown_subject" => {
+                        let code = format!("hh-{}", self.word);
+                        people.move_in(&self.place, &code, false).map(drop)
+                    }
+                    done => done,
+                }
             }
             Ask::Book => self.book(),
             Ask::Sales => self.sales(),
@@ -144,7 +151,13 @@ impl Desk<'_> {
             Ask::Day => {
                 let event = ["moved_in", "handover"][self.pick as usize / 3 % 2];
                 let day = ["2026-12-20", "2026-12-21", "2026-12-22"][self.pick as usize % 3];
-                self.client.places().set_day(&self.place, event, day)
+                self.client.milestones().tell(&NewMilestone {
+                    project: self.project.clone(),
+                    place: self.place.clone(),
+                    event: event.into(),
+                    day: day.into(),
+                    ..NewMilestone::default()
+                })
             }
             Ask::Settle => {
                 let open = people.collisions()?;
@@ -239,7 +252,7 @@ impl Desk<'_> {
             new.appointment.clone_from(&booked.appointment);
             if self.pick % 5 == 4 {
                 (new.from_ms, new.to_ms) = (booked.from_ms, booked.to_ms);
-                new.cancelled.clone_from(&self.word);
+                new.cancelled = "owner_asked".into();
             }
         }
         self.client.people().book(&new).map(drop)

@@ -133,6 +133,14 @@ fn a_notice_reaches_home_by_home_and_a_new_version_supersedes_it() {
     assert_eq!(state(&present), "delivered");
     done(&mut present, "manager", 4, &put_notice(second, Some(notice)));
     assert_eq!(state(&present), "superseded");
+    let (row, _) = present.get::<NoticeRow>(kind::NOTICE, notice).unwrap();
+    let copy = present.get::<NoticeCopyRow>(kind::NOTICE_COPY, NoticeCopyRow::id_of(notice, HOME));
+    let machine = Catalog::built_in().unwrap().machines.get("notice").unwrap();
+    let reached = |copy: Option<&NoticeCopyRow>| rows::is_reached(machine, &row, copy);
+    assert!(
+        reached(copy.map(|(row, _)| row).as_ref()) && !reached(None),
+        "what was proven stays proven"
+    );
     assert_eq!(present.get::<NoticeRow>(kind::NOTICE, second).unwrap().0.version, 2);
     assert_eq!(
         ask(

@@ -140,14 +140,22 @@ pub fn plan(scene: &Scene<'_>, plan: &Plan) -> Result<Vec<Write>, CommandError> 
     Ok(vec![scene.event("plan", carries)?])
 }
 
-/// Begins to act, with a promised time that the owner was told.
+/// Begins to act, with a promised time that the owner was told. A time that was promised before stands: it moves only
+/// when the owner agrees ([`crate::record::promises::postpone`]).
 ///
 /// # Errors
 /// [`CommandError::Illegal`] when the owner was not told.
 pub fn act(scene: &Scene<'_>, promise_at_ms: i64, owner_told: bool) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("case")?;
-    let carries = facts([("promise_at", promise_at_ms.into()), ("owner_told", owner_told.into())]);
-    Ok(vec![scene.event("act", carries)?, promise(scene, promise_at_ms)?])
+    let open = scene.open_promises()?;
+    let stands = open.iter().map(|promise| promise.due_ms).min();
+    let at_ms = stands.unwrap_or(promise_at_ms);
+    let carries = facts([("promise_at", at_ms.into()), ("owner_told", owner_told.into())]);
+    let mut writes = vec![scene.event("act", carries)?];
+    if stands.is_none() {
+        writes.push(promise(scene, at_ms)?);
+    }
+    Ok(writes)
 }
 
 /// Tells the owner, unasked, how far it is.
