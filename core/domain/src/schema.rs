@@ -3,6 +3,10 @@
 //! A policy chooses what counts meanwhile; the disagreement stays contested, both sides shown, until a person settles
 //! it. Only unions, prose, equal values and `ok` against `ok_bulk` are no disagreements (DESIGN 3.2.5).
 
+mod words;
+
+pub use words::words;
+
 use crate::document::{Candidate, Container, Document, Value, Write};
 use serde::{Deserialize, Serialize};
 

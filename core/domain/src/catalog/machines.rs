@@ -8,6 +8,7 @@ use super::codes::{EventCode, GuardCode, MachineCode, RoleCode, StateCode};
 use super::error::Result;
 use super::json_file::JsonFile;
 use super::text::Text;
+use crate::events::GUARDS;
 
 /// The file of the machines.
 pub(super) const FILE: &str = "state_machines.json";
@@ -186,6 +187,17 @@ impl Machines {
             guards: file.guards,
             machines: BTreeMap::new(),
         };
+        json.unique("roles", out.roles.iter().map(|role| role.code.as_str()), ".code")?;
+        json.unique("guards", out.guards.iter().map(|guard| guard.code.as_str()), ".code")?;
+        for (n, guard) in out.guards.iter().enumerate() {
+            // A guard that nothing judges is never met: every event that needs it would be illegal for ever.
+            json.check(
+                GUARDS.iter().any(|(judged, _)| *judged == guard.code.as_str()),
+                || format!("guards[{n}].code"),
+                guard.code.as_str(),
+                "a guard that this version can judge",
+            )?;
+        }
         for (n, machine) in file.machines.into_iter().enumerate() {
             out.check(json, n, &machine)?;
             json.check(

@@ -257,6 +257,25 @@ pub fn entry(kind: &str, mut carries: Facts, who: &Who, stamp: &Stamp) -> Result
     })
 }
 
+/// What a photo shows; their words are the list `photo_kind` of the data.
+pub const PHOTO_KINDS: [&str; 9] = [
+    "finding",
+    "overview",
+    "before",
+    "after",
+    "protection",
+    "clean",
+    "reading",
+    "paper",
+    "signature",
+];
+
+/// Why a promise was moved where nobody said it in words: a code of the list `stated_reason`.
+pub const OWNER_AGREED: &str = "owner_agreed";
+
+/// Why a case went over into a defect where nobody said it in words: a code of the list `stated_reason`.
+pub const BECAME_DEFECT: &str = "became_defect";
+
 /// A photo as the document knows it: hash, kind, claimed time, what it shows.
 ///
 /// # Errors
@@ -269,19 +288,7 @@ pub fn photo(
     who: &Who,
     stamp: &Stamp,
 ) -> Result<Write, CommandError> {
-    if ![
-        "finding",
-        "overview",
-        "before",
-        "after",
-        "protection",
-        "clean",
-        "reading",
-        "paper",
-        "signature",
-    ]
-    .contains(&kind)
-    {
+    if !PHOTO_KINDS.contains(&kind) {
         return Err(CommandError::Value("photo kind"));
     }
     let carries = facts([

@@ -4,7 +4,7 @@
 //! verdict on an event never depends on what the record says later.
 
 use super::CommandError;
-use super::common::{Facts, facts};
+use super::common::{Facts, OWNER_AGREED, facts};
 use super::promises::{self, Postponed};
 use super::scene::{Scene, add, fact, fact_int, with_name};
 use crate::document::{EntryView, Value, Write};
@@ -98,7 +98,7 @@ fn promise(scene: &Scene<'_>, promised: &Promised) -> Result<Vec<Write>, Command
     let to = Postponed {
         due_ms: promised.at_ms,
         owner_agreed: true,
-        reason: if moved.is_empty() { "owner_agreed" } else { moved }.to_owned(),
+        reason: if moved.is_empty() { OWNER_AGREED } else { moved }.to_owned(),
     };
     let (document, seen, who) = (scene.document, scene.seen, scene.who);
     open.iter()

@@ -9,7 +9,7 @@ use super::{CommandError, Marks, coverage};
 use crate::catalog::{Catalog, Limits, Machine, Questions};
 use crate::document::{Candidate, Container, Document, EntryView, Value, Written};
 use crate::events::{Life, Standing, fold};
-use crate::schema::Field;
+use crate::schema::{Field, words};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What must be known of a place to ask a checklist there.
@@ -196,10 +196,7 @@ impl<'a> Shown<'a> {
         let fields = keys.map(|key| (Field::read(document, Container::Fields, &key), key));
         let contested = fields.filter(|(field, _)| field.is_contested());
         let view = |(field, key): (Field, String)| {
-            let text = TextView {
-                zh: key.clone(),
-                en: key.clone(),
-            };
+            let text = words(&document.genesis().kind, &key).unwrap_or_else(|| TextView::alike(&key));
             self.contested(format!("fields/{key}"), text, TextView::default(), &field)
         };
         contested.map(view).collect()

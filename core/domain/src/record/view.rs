@@ -13,6 +13,17 @@ pub struct TextView {
     pub en: String,
 }
 
+impl TextView {
+    /// A text that is the same in both languages, as a number or a person's own words.
+    #[must_use]
+    pub fn alike(text: &str) -> Self {
+        Self {
+            zh: text.to_owned(),
+            en: text.to_owned(),
+        }
+    }
+}
+
 impl From<&Text> for TextView {
     fn from(text: &Text) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 use crate::catalog::{FeatureMode, Grade, Room, RoomKinds, Text};
 use crate::ids::{DocumentId, PlaceId, ProjectId, ScopeId, TaskId, UserId};
+use crate::record::view::TextView;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -102,6 +103,15 @@ pub struct PlaceRow {
 }
 
 impl PlaceRow {
+    /// What the public places of a project are called together, as a round walks them.
+    #[must_use]
+    pub fn all_of_them() -> TextView {
+        TextView {
+            zh: "公共区域".to_owned(),
+            en: "Public areas".to_owned(),
+        }
+    }
+
     /// Returns the place as the one room that a checklist sees.
     #[must_use]
     pub fn as_room(&self, kinds: &RoomKinds) -> Option<Room> {

@@ -238,6 +238,27 @@ fn mistakes_in_the_machines_and_the_project_name_path_and_line() {
     );
     assert!(error.column.starts_with("machines[0].transitions["), "{error}");
 
+    // A guard in the list that the code does not judge, and one that stands there twice.
+    for (old, new, expected) in [
+        (
+            "\"code\": \"person_named\"",
+            "\"code\": \"weather_is_fine\"",
+            "a guard that this version can judge",
+        ),
+        (
+            "\"code\": \"person_named\"",
+            "\"code\": \"photo_or_reason\"",
+            "a code that is not there yet",
+        ),
+    ] {
+        let (error, line) = break_it("state_machines.json", old, new);
+        assert_eq!(
+            (error.line, error.column.as_str(), error.expected.as_str()),
+            (Some(line), "guards[3].code", expected),
+            "{error}"
+        );
+    }
+
     let demo = text("demo_project.json");
     let units = demo.find("\"units\":[").unwrap();
     let at = units + demo[units..].find("\"l4a\"").unwrap();
