@@ -1,7 +1,8 @@
 //! Places: buildings with floors and homes, and a home with everything recorded there.
 
 use crate::CoreError;
-use keyturn_client::facade::{BuildingCard, BuildingView, HomeView, PersonCard, TimelineView};
+use keyturn_client::facade::{BuildingCard, BuildingView, HomeView, PersonCard, RoomName, TimelineView};
+use keyturn_domain::record::view::TextView;
 use keyturn_domain::rules::kpi::Figure;
 use keyturn_domain::rules::risk::RiskView;
 
@@ -41,6 +42,22 @@ impl Places {
     /// `unknown_place` when this phone does not hold it.
     pub fn home(&self, place: &str) -> Result<HomeView, CoreError> {
         Ok(self.0.home(place)?)
+    }
+
+    /// Tells what a home or public place is called: empty where this phone does not know it.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn name(&self, place: &str) -> Result<TextView, CoreError> {
+        Ok(self.0.name(place)?)
+    }
+
+    /// Lists the rooms of a home, or the one room that a public place is, as records name them.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn rooms(&self, place: &str) -> Result<Vec<RoomName>, CoreError> {
+        Ok(self.0.rooms(place)?)
     }
 
     /// Counts every key figure of a project over some days (`2026-12-01`, the last one included), from the records that

@@ -93,7 +93,7 @@ async fn two_phones_one_flat_one_record() {
         .mine()
         .expect("tasks")
         .into_iter()
-        .find(|t| t.place_name == home.no)
+        .find(|t| t.place_name.zh == home.no)
         .expect("the task");
     assert_eq!((card.state.as_str(), card.record), ("", home.record.to_string()));
     let (on_a, on_b) = (
@@ -195,7 +195,7 @@ async fn two_phones_one_flat_one_record() {
         .secret
         .text;
     let shown = get(&url, &token, &format!("/api/v1/records/{}", on_a.record)).await;
-    assert_eq!(shown["place_name"], home.no.as_str());
+    assert_eq!(shown["place_name"]["en"], home.no.as_str());
     assert_eq!(
         shown["inspection"]["contested"][0]["candidates"]
             .as_array()

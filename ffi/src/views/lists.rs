@@ -1,7 +1,7 @@
 //! Lists: tasks, buildings, homes, records.
 
 use keyturn_client::facade::{
-    BuildingCard, BuildingView, FloorView, HomeCard, HomeView, PersonCard, PromiseView, RecordCard, TaskCard,
+    BuildingCard, BuildingView, FloorView, HomeCard, HomeView, PersonCard, PromiseView, RecordCard, RoomName, TaskCard,
 };
 use keyturn_domain::record::view::TextView;
 
@@ -24,6 +24,15 @@ pub struct PromiseView {
     pub stuck_code: String,
 }
 
+/// A room as records name it.
+#[uniffi::remote(Record)]
+pub struct RoomName {
+    /// Its code, as it stands in records.
+    pub room: String,
+    /// Its name on the plan.
+    pub name: TextView,
+}
+
 /// A task of a day.
 #[uniffi::remote(Record)]
 pub struct TaskCard {
@@ -35,8 +44,8 @@ pub struct TaskCard {
     pub kind: String,
     /// Where.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The day in the project's time zone.
     pub day: String,
     /// Begin of the slot; empty: the whole day.

@@ -1,7 +1,7 @@
 //! Promises, in a list and with everything that became of them.
 
 use keyturn_client::facade::{NewPromise, NewProof, PromiseCard};
-use keyturn_domain::record::view::{AuthorView, LifeView, MoveShown, PromiseShown};
+use keyturn_domain::record::view::{AuthorView, LifeView, MoveShown, PromiseShown, TextView};
 
 /// Another time that was asked for.
 #[uniffi::remote(Record)]
@@ -84,8 +84,8 @@ pub struct PromiseCard {
     pub record_kind: String,
     /// The place.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// Its key in the record.
     pub key: String,
     /// What is promised.

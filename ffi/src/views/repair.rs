@@ -110,8 +110,8 @@ pub struct RepairCard {
     pub record: String,
     /// The place.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// Catalogue code.
     pub code: String,
     /// Its name in the catalogue.

@@ -15,7 +15,7 @@ pub struct SearchHit {
     /// Where: the place itself, the home of a person, the place of a record.
     pub place: String,
     /// Its unit number, or the name of a public place.
-    pub place_name: String,
+    pub place_name: TextView,
     /// The line of a record in which it was found, as it was written; empty: its name says it.
     pub line: String,
     /// State of a record; `left` for a person who does not live there any longer.
@@ -80,8 +80,8 @@ pub struct TimelineEntry {
 pub struct TimelineView {
     /// The place.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The last time somebody of us and of the household spoke; none that this phone knows of.
     pub last_contact: Option<TimelineEntry>,
     /// Everything, the newest first.

@@ -4,6 +4,7 @@ use keyturn_client::facade::{
     FirstContactView, NewAppointment, NewArrival, NewRequest, OpenAtHome, PromiseCard, PromiseView, QuietView,
     RecordCard, Recorded, Requested, VisitScreen,
 };
+use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::visit::view::VisitView;
 
 /// A time that is agreed with the owner.
@@ -64,8 +65,8 @@ pub struct OpenAtHome {
 pub struct VisitScreen {
     /// The record.
     pub visit: VisitView,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The day of its task; empty: it has none.
     pub day: String,
     /// The last day of its task; empty: it has none.

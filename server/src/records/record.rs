@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::State;
 use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, QuietPeriod, Text, instantiate};
 use keyturn_domain::record::case::{CaseView, case_view};
-use keyturn_domain::record::view::{DefectView, InspectionView};
+use keyturn_domain::record::view::{DefectView, InspectionView, TextView};
 use keyturn_domain::record::visit::view::VisitView;
 use keyturn_domain::record::visit::visit_view;
 use keyturn_domain::record::{Place, Projection, defect_view, inspection_view};
@@ -37,8 +37,8 @@ pub struct RecordShown {
     pub project: Uuid,
     /// Its place.
     pub place: Uuid,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The scope that it is in.
     pub scope: Uuid,
     /// Its kind.
@@ -61,6 +61,8 @@ pub struct RecordShown {
     pub visit: Option<VisitView>,
     /// Names of the staff who wrote in it, by user id.
     pub people: BTreeMap<String, Text>,
+    /// Names of the rooms there, by code.
+    pub rooms: BTreeMap<String, Text>,
 }
 
 /// `GET /api/v1/records/{id}`.
@@ -114,7 +116,7 @@ pub(crate) async fn show(
         id,
         project: genesis.project.0,
         place: genesis.place.0,
-        place_name: about.name(),
+        place_name: about.name(genesis.project, genesis.place),
         scope: opened.scope.0,
         kind: genesis.kind,
         made_at: opened.made_at,
@@ -123,6 +125,7 @@ pub(crate) async fn show(
         defect,
         case,
         visit,
+        rooms: about.rooms(catalog),
         people: people
             .into_iter()
             .map(|(user, name)| (user.to_string(), name))
@@ -203,13 +206,19 @@ struct About {
 }
 
 impl About {
-    fn name(&self) -> String {
-        let public = || self.public.as_ref().map(|p| p.code.clone());
-        self.home
-            .as_ref()
-            .map(|h| h.no.clone())
-            .or_else(public)
-            .unwrap_or_default()
+    fn name(&self, project: ProjectId, place: PlaceId) -> TextView {
+        let all = || (place == PlaceId::public_places(project)).then(PlaceRow::all_of_them);
+        let public = || self.public.as_ref().map(|p| TextView::from(&p.name)).or_else(all);
+        let home = self.home.as_ref().map(|h| TextView::alike(&h.no));
+        home.or_else(public).unwrap_or_default()
+    }
+
+    fn rooms(&self, catalog: &Catalog) -> BTreeMap<String, Text> {
+        let home = self.layout.iter().flat_map(|layout| layout.rooms.clone());
+        let public = self.public.iter().filter_map(|place| place.as_room(&catalog.rooms));
+        home.chain(public)
+            .map(|room| (room.code.to_string(), room.text))
+            .collect()
     }
 
     fn questions(&self, catalog: &Catalog, template: &str) -> Questions {

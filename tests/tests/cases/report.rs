@@ -35,7 +35,7 @@ async fn a_secretary_reports_for_an_owner_and_the_engineer_named_takes_it_over()
     sync(&office).await;
     let listed = office.cases().unsettled().expect("cases");
     assert_eq!(
-        (listed.len(), listed[0].place_name.as_str(), listed[0].state.as_str()),
+        (listed.len(), listed[0].place_name.zh.as_str(), listed[0].state.as_str()),
         (1, home.no.as_str(), "received")
     );
     let person = engineer.to_string();

@@ -19,7 +19,7 @@ fn tasks(client: &Client) -> Vec<String> {
     let cards = client.tasks().mine().unwrap();
     cards
         .iter()
-        .map(|t| format!("{} {} {}", t.place_name, t.day, t.slot))
+        .map(|t| format!("{} {} {}", t.place_name.zh, t.day, t.slot))
         .collect()
 }
 

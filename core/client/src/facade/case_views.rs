@@ -81,8 +81,8 @@ pub struct CaseCard {
     pub record: String,
     /// The place.
     pub place: String,
-    /// Unit number, or the code of a public place; empty: not known here.
-    pub place_name: String,
+    /// Unit number, or the name of a public place; empty: not known here.
+    pub place_name: TextView,
     /// Its kind.
     pub kind: String,
     /// The name of its kind.

@@ -281,7 +281,7 @@ impl Cases {
         let (defect, id) = (genesis.document.to_string(), parse(record, "record")?);
         let mut taken = Vec::new();
         let link = recording(&self.0, id, Some(seen(heads)?), |s| {
-            match desk::link(s, &defect, "defect", true) {
+            match desk::link(s, &defect, BECAME_DEFECT, true) {
                 Err(CommandError::Illegal { .. }) => desk::mention(s, &defect),
                 made => {
                     let open = promises::open(s.document, s.seen)?;

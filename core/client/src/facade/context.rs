@@ -3,7 +3,7 @@
 use super::lists::{row, rows_of};
 use super::record::catalog;
 use crate::ClientError;
-use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, instantiate};
+use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, Room, instantiate};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{Place, Who};
 use keyturn_domain::rows::{self, HomeRow, LayoutRow, PlaceRow, ProjectRow, TaskRow, kind};
@@ -38,16 +38,7 @@ impl Asked {
                 layout.map(|l| instantiate(template, &l.rooms, &l.home_features(), l.feature_mode()))
             }
             (Some(template), None) => {
-                let rooms: Vec<_> = if place == PlaceId::public_places(project) {
-                    let mut all: Vec<_> = rows_of::<PlaceRow>(conn, project, kind::PLACE)?.into_values().collect();
-                    all.sort_by(|a, b| a.code.cmp(&b.code));
-                    all.iter().filter_map(|place| place.as_room(&catalog.rooms)).collect()
-                } else {
-                    let one = row::<PlaceRow>(conn, project, kind::PLACE, place.0)?;
-                    one.and_then(|place| place.as_room(&catalog.rooms))
-                        .into_iter()
-                        .collect()
-                };
+                let rooms = rooms_of(conn, project, place)?;
                 let asks = !rooms.is_empty();
                 asks.then(|| instantiate(template, &rooms, &Default::default(), FeatureMode::Stated))
             }
@@ -127,6 +118,23 @@ pub(super) fn project_of(conn: &Connection, place: PlaceId) -> Result<Option<Pro
         }
     }
     Ok(None)
+}
+
+/// The rooms of a place: those of a home's layout, the one that a public place is, or all public places as rooms.
+pub(super) fn rooms_of(conn: &Connection, project: ProjectId, place: PlaceId) -> Result<Vec<Room>, ClientError> {
+    if let Some(home) = row::<HomeRow>(conn, project, kind::HOME, place.0)? {
+        let layouts = rows_of::<LayoutRow>(conn, project, kind::LAYOUT)?;
+        let layout = layouts.into_values().find(|l| l.code == home.layout);
+        return Ok(layout.map(|l| l.rooms).unwrap_or_default());
+    }
+    let kinds = &catalog()?.rooms;
+    if place == PlaceId::public_places(project) {
+        let mut all: Vec<_> = rows_of::<PlaceRow>(conn, project, kind::PLACE)?.into_values().collect();
+        all.sort_by(|a, b| a.code.cmp(&b.code));
+        return Ok(all.iter().filter_map(|place| place.as_room(kinds)).collect());
+    }
+    let one = row::<PlaceRow>(conn, project, kind::PLACE, place.0)?;
+    Ok(one.and_then(|place| place.as_room(kinds)).into_iter().collect())
 }
 
 /// The scope of a place: its own for a home, the project's public places otherwise.

@@ -93,7 +93,7 @@ pub(super) fn task_card(
     project: ProjectId,
     task: &TaskRow,
     waiting: Option<&TaskRow>,
-    place_name: String,
+    place_name: TextView,
 ) -> Result<TaskCard, ClientError> {
     let asked = Asked::of(conn, project, task.place, &task.template)?.count();
     let told = waiting.unwrap_or(task);
@@ -143,13 +143,16 @@ pub(super) fn row<T: serde::de::DeserializeOwned>(
     Ok(keyturn_store::rows::get(conn, project, of, id)?.and_then(|row| rows::read(&row.body)))
 }
 
-/// The name of a place: unit number of a home, code of a public place.
-pub(super) fn place_name(conn: &Connection, project: ProjectId, place: PlaceId) -> Result<String, StoreError> {
+/// The name of a place: the unit number of a home, which is the same in both languages, or what a public place is called.
+pub(super) fn place_name(conn: &Connection, project: ProjectId, place: PlaceId) -> Result<TextView, StoreError> {
     if let Some(home) = row::<HomeRow>(conn, project, kind::HOME, place.0)? {
-        return Ok(home.no);
+        return Ok(TextView::alike(&home.no));
+    }
+    if place == PlaceId::public_places(project) {
+        return Ok(rows::PlaceRow::all_of_them());
     }
     let public = row::<rows::PlaceRow>(conn, project, kind::PLACE, place.0)?;
-    Ok(public.map(|p| p.code).unwrap_or_default())
+    Ok(public.map(|p| TextView::from(&p.name)).unwrap_or_default())
 }
 
 pub(super) fn count(n: usize) -> u32 {

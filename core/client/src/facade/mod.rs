@@ -63,7 +63,7 @@ pub use timeline::{TimelineEntry, TimelineView};
 pub use times::{ClauseView, ComponentView, DefectDueView, ExpectedView, LogLine, PartView, RoundView, WarrantyView};
 pub use views::{
     BuildingCard, BuildingView, BulkOutcome, FloorView, HomeCard, HomeView, LineageView, PersonCard, PromiseView,
-    RecordCard, Recorded, TaskCard,
+    RecordCard, Recorded, RoomName, TaskCard,
 };
 
 pub use visits::{

@@ -1,10 +1,10 @@
 //! Places: buildings with floors and homes, and a home with everything recorded there.
 
 use super::context;
-use super::lists::{count, home_card, record_card, row, rows_of, task_card};
+use super::lists::{count, home_card, place_name, record_card, row, rows_of, task_card};
 use super::record::parse;
 use super::timeline::{TimelineView, timeline};
-use super::views::{BuildingCard, BuildingView, FloorView, HomeView, PersonCard};
+use super::views::{BuildingCard, BuildingView, FloorView, HomeView, PersonCard, RoomName};
 use crate::{Client, ClientError};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{self, BuildingRow, HomeRow, StaffRow, TaskRow, kind};
@@ -113,7 +113,7 @@ impl Places {
                     continue;
                 };
                 let changed = waiting.get(&task.id.0);
-                tasks.push(task_card(conn, project, &task, changed, home.no.clone())?);
+                tasks.push(task_card(conn, project, &task, changed, TextView::alike(&home.no))?);
             }
             tasks.sort_by(|a, b| (&a.day, &a.slot, &a.task).cmp(&(&b.day, &b.slot, &b.task)));
             let mut listed = keyturn_store::documents::at_place(conn, id)?;
@@ -128,6 +128,33 @@ impl Places {
                     .map(|d| record_card(conn, d))
                     .collect::<Result<Vec<_>, _>>()?,
             })
+        })
+    }
+
+    /// Tells what a home or public place is called: empty where this phone does not know it.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn name(&self, place: &str) -> Result<TextView, ClientError> {
+        let id: PlaceId = parse(place, "place")?;
+        self.0.look(|conn| match context::project_of(conn, id)? {
+            Some(project) => Ok(place_name(conn, project, id)?),
+            None => Ok(TextView::default()),
+        })
+    }
+
+    /// Lists the rooms of a home, or the one room that a public place is, as records name them.
+    ///
+    /// # Errors
+    /// A storage error.
+    pub fn rooms(&self, place: &str) -> Result<Vec<RoomName>, ClientError> {
+        let id: PlaceId = parse(place, "place")?;
+        self.0.look(|conn| {
+            let Some(project) = context::project_of(conn, id)? else {
+                return Ok(Vec::new());
+            };
+            let rooms = context::rooms_of(conn, project, id)?;
+            Ok(rooms.iter().map(RoomName::from).collect())
         })
     }
 

@@ -7,7 +7,7 @@ use super::views::Recorded;
 use crate::{Client, ClientError};
 use keyturn_domain::record::common::{Facts, facts};
 use keyturn_domain::record::promises::{self, Postponed};
-use keyturn_domain::record::view::PromiseShown;
+use keyturn_domain::record::view::{PromiseShown, TextView};
 use keyturn_domain::record::{CommandError, Scene};
 use keyturn_domain::{DocumentId, PlaceId, Write};
 use keyturn_store::documents::{self, ListedDocument};
@@ -49,8 +49,8 @@ pub struct PromiseCard {
     pub record_kind: String,
     /// The place.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// Its key in the record.
     pub key: String,
     /// What is promised.

@@ -76,7 +76,9 @@ impl Tasks {
                 cards.push(task_card(conn, project, &task, waiting.get(&task.id.0), name)?);
             }
         }
-        cards.sort_by(|a, b| (&a.day, &a.slot, &a.place_name, &a.task).cmp(&(&b.day, &b.slot, &b.place_name, &b.task)));
+        cards.sort_by(|a, b| {
+            (&a.day, &a.slot, &a.place_name.zh, &a.task).cmp(&(&b.day, &b.slot, &b.place_name.zh, &b.task))
+        });
         Ok(cards)
     }
 }

@@ -60,8 +60,8 @@ pub struct TimelineEntry {
 pub struct TimelineView {
     /// The place.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The last time somebody of us and of the household spoke; none that this phone knows of.
     pub last_contact: Option<TimelineEntry>,
     /// Everything, the newest first.

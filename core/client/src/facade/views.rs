@@ -1,5 +1,6 @@
 //! What lists and commands give back. Owned, plain types: they cross the FFI as they are.
 
+use keyturn_domain::catalog::Room;
 use keyturn_domain::record::view::TextView;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +45,24 @@ pub struct BulkOutcome {
     pub still_open: Vec<String>,
 }
 
+/// A room as records name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoomName {
+    /// Its code, as it stands in records.
+    pub room: String,
+    /// Its name on the plan.
+    pub name: TextView,
+}
+
+impl From<&Room> for RoomName {
+    fn from(room: &Room) -> Self {
+        Self {
+            room: room.code.to_string(),
+            name: TextView::from(&room.text),
+        }
+    }
+}
+
 /// A task of a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskCard {
@@ -55,8 +74,8 @@ pub struct TaskCard {
     pub kind: String,
     /// Where.
     pub place: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The day in the project's time zone.
     pub day: String,
     /// Begin of the slot; empty: the whole day.

@@ -222,9 +222,31 @@ fn a_home_a_person_or_a_record_is_found_by_a_few_characters_of_any_kind() {
     let hit = &phone.client.search().find("100%", 1).unwrap().hits[0];
     assert_eq!(hit.line, "主卧窗边敲着发空，约 100% 一张A4纸大小");
     assert_eq!(
-        (hit.place_name.as_str(), hit.name.en.as_str()),
+        (hit.place_name.en.as_str(), hit.name.en.as_str()),
         ("3-2-1201", "hollow plaster")
     );
+}
+
+#[test]
+fn a_public_place_has_its_name_in_both_languages_wherever_a_record_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = Phone::open(folder.path(), 1);
+    estate(&phone);
+    let lobby = ("3栋2单元大堂", "Building 3, entrance 2: lobby");
+    let place = id(91).to_string();
+    let names = |view: &keyturn_domain::record::view::TextView| (view.zh.clone(), view.en.clone());
+    let expected = (lobby.0.to_owned(), lobby.1.to_owned());
+    let hit = &phone.client.search().find("大堂", 1).unwrap().hits[0];
+    assert_eq!(names(&hit.place_name), expected);
+    assert_eq!(names(&phone.client.places().name(&place).unwrap()), expected);
+    let rooms = phone.client.places().rooms(&place).unwrap();
+    assert_eq!((rooms.len(), rooms[0].name.en.as_str()), (1, lobby.1));
+    assert_eq!(
+        names(&phone.client.places().timeline(&place).unwrap().place_name),
+        expected
+    );
+    let unknown = phone.client.places().name(&id(77).to_string()).unwrap();
+    assert_eq!(unknown, Default::default());
 }
 
 #[test]
@@ -359,7 +381,7 @@ fn the_life_of_a_home_begins_with_the_last_contact() {
         (record.as_str(), "敲着发空")
     );
     assert_eq!(
-        (life.place_name.as_str(), life.entries[0].title.zh.as_str()),
+        (life.place_name.en.as_str(), life.entries[0].title.zh.as_str()),
         ("3-2-1201", "三个月回访")
     );
     let unknown = phone.client.places().timeline(&id(77).to_string());

@@ -136,7 +136,7 @@ fn a_move_in_visit_from_the_task_to_the_kept_promise() {
         ("handover", HOUSEHOLD.to_string())
     );
     assert_eq!(
-        (shown.place_name.as_str(), shown.due.as_str(), shown.may_ask),
+        (shown.place_name.en.as_str(), shown.due.as_str(), shown.may_ask),
         ("3-2-1201", "1970-01-08", true)
     );
     assert_eq!(

@@ -179,7 +179,7 @@ fn hit(names: &Names, name: &Name) -> SearchHit {
         id: name.id.to_string(),
         name: name.name.clone(),
         place: name.place.to_string(),
-        place_name: names.place(name.place).to_owned(),
+        place_name: names.place(name.place),
         state: name.state.to_owned(),
         pending: name.pending,
         ..SearchHit::default()
@@ -206,7 +206,7 @@ fn shown(
             id: record.to_string(),
             name: title(catalog, &shown).map(TextView::from).unwrap_or_default(),
             place: place.to_string(),
-            place_name: names.place(place).to_owned(),
+            place_name: names.place(place),
             line: line(pattern, &shown.search),
             kind: listed.genesis.kind,
             state: listed.state,

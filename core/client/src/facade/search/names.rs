@@ -35,7 +35,7 @@ pub(super) struct Name {
 #[derive(Default)]
 pub(crate) struct Names {
     all: Vec<Name>,
-    places: BTreeMap<PlaceId, String>,
+    places: BTreeMap<PlaceId, TextView>,
     /// The layout of each home.
     layouts: BTreeMap<PlaceId, Uuid>,
     /// The rooms of each layout: code, and the folded words that name it.
@@ -47,9 +47,9 @@ impl Names {
         self.all.iter()
     }
 
-    /// The number of a home, or the Chinese name of a public place.
-    pub(super) fn place(&self, place: PlaceId) -> &str {
-        self.places.get(&place).map_or("", String::as_str)
+    /// The number of a home, or the name of a public place.
+    pub(super) fn place(&self, place: PlaceId) -> TextView {
+        self.places.get(&place).cloned().unwrap_or_default()
     }
 
     /// The codes of the rooms, in any home, that these words name.
@@ -99,7 +99,7 @@ impl Names {
         let mut homes: Vec<_> = rows_of::<HomeRow>(conn, project, kind::HOME)?.into_iter().collect();
         homes.sort_by(|a, b| natural(&a.1.no).cmp(&natural(&b.1.no)));
         for (id, home) in homes {
-            self.places.insert(PlaceId(id), home.no.clone());
+            self.places.insert(PlaceId(id), TextView::alike(&home.no));
             let layout = row_id(project, kind::LAYOUT, &home.layout);
             self.layouts.insert(PlaceId(id), layout);
             self.all.push(Name {
@@ -109,16 +109,15 @@ impl Names {
                 place: PlaceId(id),
                 words: fold(&home_words(&home.no)),
                 state: "",
-                name: TextView {
-                    zh: home.no.clone(),
-                    en: home.no,
-                },
+                name: TextView::alike(&home.no),
             });
         }
+        self.places
+            .insert(PlaceId::public_places(project), PlaceRow::all_of_them());
         let mut places: Vec<_> = rows_of::<PlaceRow>(conn, project, kind::PLACE)?.into_iter().collect();
         places.sort_by(|a, b| natural(&a.1.code).cmp(&natural(&b.1.code)));
         for (id, place) in places {
-            self.places.insert(PlaceId(id), place.name.zh.clone());
+            self.places.insert(PlaceId(id), TextView::from(&place.name));
             self.put("place", id, TextView::from(&place.name), &place.code);
         }
         Ok(())

@@ -9,6 +9,7 @@ use super::super::views::{PromiseView, RecordCard};
 use crate::{Client, ClientError};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::Projection;
+use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::visit::view::VisitView;
 use keyturn_domain::record::visit::{self, visit_view};
 use keyturn_domain::rows::{self, ContactRow, MilestoneRow, TaskRow, kind};
@@ -59,8 +60,8 @@ pub struct OpenAtHome {
 pub struct VisitScreen {
     /// The record.
     pub visit: VisitView,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// The day of its task; empty: it has none.
     pub day: String,
     /// The last day of its task; empty: it has none.

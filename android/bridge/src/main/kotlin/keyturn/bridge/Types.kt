@@ -18,11 +18,14 @@ sealed interface Outcome<out T> {
 /** What the app can do about a failure. */
 enum class Advice { RETRY, ENROL, MAKE_ROOM, REDRAW, UPDATE, SHOW }
 
+/** A text in both languages. */
+data class Words(val zh: String, val en: String)
+
 /** Something to do at a place, and the record that it produces. */
 data class Task(
     val id: String,
     val record: String,
-    val placeName: String,
+    val placeName: Words,
     val day: String,
     val state: String,
     val answered: Int,
@@ -63,7 +66,7 @@ internal fun failed(error: CoreException): Outcome.Failed = when (error) {
 }
 
 internal fun TaskCard.toTask() =
-    Task(task, record, placeName, day, state, answered.toInt(), asked.toInt(), contested.toInt())
+    Task(task, record, Words(placeName.zh, placeName.en), day, state, answered.toInt(), asked.toInt(), contested.toInt())
 
 internal fun InspectionView.toInspection() = Inspection(
     record = record,
