@@ -15,7 +15,7 @@ const APART: [&str; 3] = ["option", "update", "linked"];
 pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &CaseView) {
     let title = labels.pick("来电来访", "Case");
     page.heading(
-        &format!("{title} {} {}", shown.place_name, labels.text(&view.text)),
+        &format!("{title} {} {}", labels.text(&shown.place_name), labels.text(&view.text)),
         labels.text(&view.life.text),
     );
     page.line(&view.record);
@@ -32,15 +32,16 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &CaseView)
             page.item(2, labels.pick(zh, en), &labels.code(group, &field.value));
         }
     }
-    for (zh, en, text) in [
-        ("来电内容：", "said: ", &view.words),
-        ("希望：", "wants: ", &view.wanted_outcome.value),
-        ("结论：", "verdict: ", &view.verdict.value),
-        ("统一口径：", "everybody says: ", &view.agreed_text.value),
-        ("答复：", "answer: ", &view.answer),
+    for (zh, en, name, text) in [
+        ("房间：", "room: ", "room", &view.room.value),
+        ("来电内容：", "said: ", "", &view.words),
+        ("希望：", "wants: ", "wanted_outcome", &view.wanted_outcome.value),
+        ("结论：", "verdict: ", "verdict", &view.verdict.value),
+        ("统一口径：", "everybody says: ", "", &view.agreed_text.value),
+        ("答复：", "answer: ", "", &view.answer),
     ] {
         if !text.is_empty() {
-            page.item(2, labels.pick(zh, en), text);
+            page.item(2, labels.pick(zh, en), &labels.value(name, text));
         }
     }
     for (zh, en, at_ms) in [

@@ -10,14 +10,14 @@ use keyturn_server::domain::record::view::DefectView;
 pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &DefectView) {
     let title = labels.pick("缺陷", "Defect");
     page.heading(
-        &format!("{title} {} {}", shown.place_name, labels.text(&view.text)),
+        &format!("{title} {} {}", labels.text(&shown.place_name), labels.text(&view.text)),
         labels.text(&view.life.text),
     );
     page.line(&view.record);
     let severity = labels.value("severity", &view.severity.value);
     page.item(2, labels.pick("严重程度：", "severity: "), &severity);
     if !view.room.value.is_empty() {
-        page.item(2, labels.pick("房间：", "room: "), &view.room.value);
+        page.item(2, labels.pick("房间：", "room: "), &labels.room(&view.room.value));
     }
     if !view.description.is_empty() {
         page.item(2, labels.pick("说明：", "words: "), &view.description);

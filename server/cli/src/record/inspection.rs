@@ -11,7 +11,10 @@ use std::collections::BTreeMap;
 /// Puts the whole record on the page.
 pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &InspectionView, all: bool) {
     let title = labels.pick("验房记录", "Inspection");
-    page.heading(&format!("{title} {}", shown.place_name), labels.text(&view.life.text));
+    page.heading(
+        &format!("{title} {}", labels.text(&shown.place_name)),
+        labels.text(&view.life.text),
+    );
     page.line(&view.record);
     let p = &view.progress;
     let (zh, en) = (
@@ -60,12 +63,12 @@ fn names(labels: &Labels<'_>, view: &InspectionView) -> Names {
     .collect()
 }
 
-/// The name of the question that a field or an entry is about.
-fn named<'a>(names: &'a Names, about: &'a str) -> &'a str {
-    let field = about
-        .strip_prefix("answers/")
-        .and_then(|field| Some(field.rsplit_once('/')?.0));
-    names.get(field.unwrap_or(about)).map_or(about, String::as_str)
+/// The name of the question that a field or an entry is about, else that of the field.
+fn named(labels: &Labels<'_>, names: &Names, kind: &str, about: &str) -> String {
+    let key = about.strip_prefix("answers/").unwrap_or(about);
+    let question = key.rsplit_once('/').map_or(key, |(question, _)| question);
+    let name = names.get(key).or_else(|| names.get(question)).cloned();
+    name.unwrap_or_else(|| labels.field(kind, about))
 }
 
 /// Both sides of every contested field, who and when; `→` is what counts meanwhile.
@@ -182,7 +185,7 @@ fn put_question(page: &mut Page, labels: &Labels<'_>, question: &QuestionView) {
             &format!(
                 "{} {}",
                 labels.pick("超出允许偏差：", "out of tolerance:"),
-                verdict.rule
+                labels.limit(&verdict.rule)
             ),
         );
     }
@@ -197,9 +200,13 @@ pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[Entr
     for entry in entries {
         let fact = |name: &str| entry.facts.iter().find(|f| f.name == name).map(|f| f.value.as_str());
         let told = match entry.kind.as_str() {
+            "contact_try" => {
+                let way = labels.value("way", fact("way").unwrap_or_default());
+                format!("{way}{}{}", labels.pick("，", ", "), fact("reason").unwrap_or_default())
+            }
             "photo" => format!(
                 "{} {}",
-                fact("kind").unwrap_or_default(),
+                labels.code("photo_kind", fact("kind").unwrap_or_default()),
                 short(fact("hash").unwrap_or_default())
             ),
             "defect" => fact("defect").unwrap_or_default().to_owned(),
@@ -208,14 +215,15 @@ pub fn entries(page: &mut Page, labels: &Labels<'_>, kind: &str, entries: &[Entr
                 None => entry
                     .facts
                     .iter()
-                    .map(|f| format!("{}={}", f.name, f.value))
+                    .filter(|f| !["about", "question"].contains(&f.name.as_str()) && !f.value.is_empty())
+                    .map(|f| labels.value(&f.name, &f.value))
                     .collect::<Vec<_>>()
-                    .join(" "),
+                    .join(labels.pick("，", ", ")),
             },
         };
         let about = fact("about").or(fact("question")).filter(|about| !about.is_empty());
         let about = about
-            .map(|about| format!(" [{}]", named(names, about)))
+            .map(|about| format!(" [{}]", named(labels, names, kind, about)))
             .unwrap_or_default();
         let gone = if entry.removed {
             labels.pick("（已移出）", " (taken out of sight)")
@@ -242,17 +250,18 @@ pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView
         let fact = |name: &str| event.facts.iter().find(|f| f.name == name).map(|f| f.value.as_str());
         let mut told = labels.event(kind, &event.event);
         if let (Some(field), Some(value)) = (fact("field"), fact("value")) {
-            let about = named(names, field);
+            let about = named(labels, names, kind, field);
             told.push_str(&format!(
                 "{}{about} = {}",
                 labels.pick("：", ": "),
                 labels.value(field, value)
             ));
         }
-        if !["legal", "neutral"].contains(&event.standing.as_str()) {
-            told.push_str(&format!(" [{} {}]", event.standing, event.missing.join(", ")));
-        }
+        told.push_str(&labels.standing(event));
         page.pair(2, "", &told, &labels.author(&event.by));
+        if let Some(reason) = fact("reason").filter(|reason| !reason.is_empty()) {
+            page.item(6, labels.pick("原因：", "why: "), &labels.reason(reason));
+        }
         if let Some(candidates) = fact("candidates") {
             let field = fact("field").unwrap_or_default();
             let sides: Vec<String> = candidates.lines().map(|value| labels.value(field, value)).collect();

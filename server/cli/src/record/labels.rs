@@ -1,43 +1,36 @@
 //! Words for codes: from the built-in data where they have some.
 
+use super::own_words::OWN;
 use crate::failure::Failure;
 use crate::lang::Lang;
 use crate::when;
-use keyturn_server::domain::catalog::{Catalog, Text};
-use keyturn_server::domain::record::view::{AuthorView, TextView};
+use keyturn_server::domain::catalog::{Catalog, Grade, Named, PlainCode, RulesetCode, Text};
+use keyturn_server::domain::record::view::{AuthorView, EventView, TextView};
+use keyturn_server::domain::schema;
 use keyturn_server::protocol::Code;
 use std::collections::BTreeMap;
 
-/// Events and entries that the state machines do not name.
-const OWN: &[(&str, &str, &str)] = &[
-    ("settled", "裁定", "settled"),
-    ("checked", "复看确认", "checked"),
-    ("removed", "移出", "taken out of sight"),
-    ("photo", "照片", "photo"),
-    ("remark", "备注", "remark"),
-    ("present", "在场", "present"),
-    ("demonstration", "演示", "shown to the owner"),
-    ("key", "钥匙", "keys"),
-    ("meter", "表具", "meter"),
-    ("defect", "缺陷", "defect"),
-    ("promise", "承诺", "promise"),
-    ("contact_try", "联系未果", "not reached"),
-    ("option", "方案", "way out"),
-    ("update", "进展告知", "told meanwhile"),
-    ("linked", "关联", "linked"),
-    ("request", "诉求", "asked for"),
-    ("tag", "关注点", "cares about"),
-    ("read_back", "念回承诺", "promises read back"),
-    ("note", "记事", "note"),
-    ("choose_option", "选定方案", "way out chosen"),
-    ("waive", "免拍照片", "photo waived"),
-    ("confirm_cluster", "确认为同类问题", "cluster confirmed"),
-    ("reject_cluster", "不是同类问题", "no cluster"),
-    ("read", "主管已阅", "read by a manager"),
-    ("late", "迟交", "late"),
-    ("role", "越权，暂不计", "role: does not count yet"),
-    ("lifted", "越权，已放行", "role: lifted"),
+/// Fields whose values are codes of a closed list.
+const LISTS: &[(&str, &str)] = &[
+    ("result", "result"),
+    ("severity", "severity"),
+    ("relation", "relation"),
+    ("category", "complaint_category"),
+    ("urgency", "urgency"),
+    ("scale", "scale"),
+    ("department", "department"),
+    ("root_cause", "root_cause"),
+    ("reason_code", "reopen_reason"),
+    ("case_kind", "case_kind"),
+    ("way", "contact_way"),
+    ("told_way", "contact_way"),
+    ("survey_mode", "survey_mode"),
+    ("inspection_kind", "inspection_kind"),
 ];
+/// Fields whose values are times.
+const TIMES: [&str; 3] = ["received_at", "started_at", "ended_at"];
+/// Fields whose values are people of the staff, with spaces between.
+const STAFF: [&str; 3] = ["interviewer", "rated", "commander"];
 
 /// Words in one language.
 pub struct Labels<'a> {
@@ -45,6 +38,7 @@ pub struct Labels<'a> {
     pub lang: Lang,
     catalog: &'static Catalog,
     people: &'a BTreeMap<String, TextView>,
+    rooms: Option<&'a BTreeMap<String, TextView>>,
 }
 
 impl<'a> Labels<'a> {
@@ -54,7 +48,19 @@ impl<'a> Labels<'a> {
     /// `data_broken`.
     pub fn new(lang: Lang, people: &'a BTreeMap<String, TextView>) -> Result<Self, Failure> {
         let catalog = Catalog::built_in().map_err(|error| Failure::new(Code::DataBroken, error.to_string()))?;
-        Ok(Self { lang, catalog, people })
+        Ok(Self {
+            lang,
+            catalog,
+            people,
+            rooms: None,
+        })
+    }
+
+    /// The same, and what the rooms of the place are called.
+    #[must_use]
+    pub const fn with_rooms(mut self, rooms: &'a BTreeMap<String, TextView>) -> Self {
+        self.rooms = Some(rooms);
+        self
     }
 
     /// Returns one of two words.
@@ -91,22 +97,131 @@ impl<'a> Labels<'a> {
         let (kind, event) = event
             .strip_prefix("promise_")
             .map_or((kind, event), |event| ("promise", event));
-        let machine = self.catalog.machines.get(kind);
-        let transition = machine.and_then(|m| m.transitions.iter().find(|t| t.event == *event));
+        // A case that became a complaint, or the other way round, has events of both machines.
+        let kinds = match kind {
+            "case" => ["case", "complaint"],
+            "complaint" => ["complaint", "case"],
+            kind => [kind, ""],
+        };
+        let mut machines = kinds.iter().filter_map(|kind| self.catalog.machines.get(kind));
+        let transition = machines.find_map(|m| m.transitions.iter().find(|t| t.event == *event));
         self.own(transition.map(|t| &t.text), event)
+    }
+
+    /// Returns what a limit is about.
+    pub fn limit(&self, rule: &str) -> String {
+        let all = &self.catalog.tolerances;
+        let found = |set: &RulesetCode| all.choose(set.as_str(), Grade::Ordinary)?.rule(rule);
+        self.own(all.rulesets().find_map(found).map(|limit| &limit.text), rule)
+    }
+
+    /// Returns the name of a room.
+    pub fn room(&self, code: &str) -> String {
+        let named = self.rooms.and_then(|rooms| rooms.get(code));
+        named.map_or(code, |text| self.text(text)).to_owned()
+    }
+
+    /// Returns what a field such as `fields/severity` is called.
+    pub fn field(&self, kind: &str, field: &str) -> String {
+        let name = field.split_once('/').map_or(field, |(_, name)| name);
+        let kind = if kind == "complaint" { "case" } else { kind };
+        let words = schema::words(kind, name);
+        words.map_or_else(|| field.to_owned(), |text| self.text(&text).to_owned())
+    }
+
+    /// Returns why an event does not count; nothing where it does.
+    pub fn standing(&self, event: &EventView) -> String {
+        if ["legal", "neutral"].contains(&event.standing.as_str()) {
+            return String::new();
+        }
+        let guards = &self.catalog.machines.guards;
+        let why = |code: &String| self.own(guards.iter().find(|g| g.code == **code).map(|g| &g.text), code);
+        let missing: Vec<String> = event.missing.iter().map(why).collect();
+        let standing = self.own(None, &event.standing);
+        if missing.is_empty() {
+            return format!(" [{standing}]");
+        }
+        let (colon, comma) = (self.pick("：", ": "), self.pick("；", "; "));
+        let lacks = if event.missing.iter().any(|code| guards.iter().any(|g| g.code == **code)) {
+            self.pick("，缺", ", lacks")
+        } else {
+            ""
+        };
+        format!(" [{standing}{lacks}{colon}{}]", missing.join(comma))
+    }
+
+    /// Returns the reason of an event: a code of the reasons that commands state, else a person's own words.
+    pub fn reason(&self, reason: &str) -> String {
+        self.code("stated_reason", reason)
     }
 
     /// Returns the value of a field as people say it.
     pub fn value(&self, field: &str, value: &str) -> String {
         let name = field.rsplit('/').next().unwrap_or_default();
+        let complaints = &self.catalog.complaints;
+        if value.is_empty() {
+            return self.pick("（空）", "(nothing)").to_owned();
+        }
+        if let Some((_, question)) = field.split_once("/survey/") {
+            return self.survey_answer(question, value);
+        }
+        if let Some((_, group)) = LISTS.iter().find(|(listed, _)| *listed == name) {
+            return self.code(group, value);
+        }
         match name {
-            _ if value.is_empty() => self.pick("（空）", "(nothing)").to_owned(),
-            "result" => self.code("result", value),
             "reason" => self.code("not_inspected_reason", value),
-            "severity" => self.code("severity", value),
-            "code" => self.defect(value),
+            "code" | "phrase" => self.defect(value),
+            "room" => self.room(value),
+            "verdict" => self.named(&complaints.verdicts, value),
+            "wanted_outcome" => self.named(&complaints.wanted_outcomes, value),
+            "channel" => self.named(&complaints.channels, value),
+            "step" => {
+                let step = self.catalog.steps.iter().find(|step| step.code == *value);
+                self.own(step.map(|step| &step.text), value)
+            }
+            "survey" => {
+                let survey = self.catalog.surveys.values().find(|survey| survey.code == *value);
+                self.own(survey.map(|survey| &survey.text), value)
+            }
+            _ if field.contains("/script/") => self.own(None, value),
+            _ if STAFF.contains(&name) => {
+                let people: Vec<String> = value.split_whitespace().map(|user| self.person(user)).collect();
+                people.join(self.pick("、", ", "))
+            }
+            _ if TIMES.contains(&name) => value.parse().map_or_else(|_| value.to_owned(), when::minute),
             _ => value.to_owned(),
         }
+    }
+
+    /// The answer of a survey, codes with `|` between: those of the question, or of its second question.
+    fn survey_answer(&self, question: &str, value: &str) -> String {
+        let (question, part) = question.split_once('/').unwrap_or((question, ""));
+        let asked = self
+            .catalog
+            .surveys
+            .values()
+            .find_map(|survey| survey.question(question));
+        let second = asked
+            .and_then(|asked| asked.follow_up.as_ref())
+            .map(|second| &second.options);
+        let options = if part.is_empty() {
+            asked.map(|asked| &asked.options)
+        } else {
+            second
+        };
+        let said = |code: &str| {
+            let option = options.and_then(|options| options.iter().find(|option| option.code == code));
+            self.own(option.map(|option| &option.text), code)
+        };
+        let said: Vec<String> = value.split('|').map(said).collect();
+        said.join(self.pick("、", ", "))
+    }
+
+    fn named(&self, list: &[Named<PlainCode>], code: &str) -> String {
+        self.own(
+            list.iter().find(|named| named.code == *code).map(|named| &named.text),
+            code,
+        )
     }
 
     /// Returns who and when, and what the server says of it.
@@ -140,23 +255,5 @@ impl<'a> Labels<'a> {
         };
         let said = text.map(|text| self.lang.pick(&text.zh, &text.en)).or_else(known);
         said.unwrap_or(code).to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::OWN;
-    use keyturn_server::domain::{Container, schema};
-
-    #[test]
-    fn whatever_stands_in_a_record_has_a_word() {
-        let entries = schema::FIELDS
-            .iter()
-            .filter(|row| row.container == Container::Items && !row.field.contains(['.', '*']))
-            .map(|row| row.field);
-        let events = keyturn_server::domain::events::NEUTRAL.iter().copied();
-        for code in entries.chain(events).chain(["read_back"]) {
-            assert!(OWN.iter().any(|(own, ..)| *own == code), "{code} has no word");
-        }
     }
 }

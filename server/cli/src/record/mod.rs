@@ -5,8 +5,12 @@ mod defect;
 mod inspection;
 mod labels;
 mod lines;
+mod own_words;
 mod source;
 mod visit;
+
+#[cfg(test)]
+mod tests;
 
 pub use labels::Labels;
 pub use source::Shown;
@@ -85,7 +89,7 @@ async fn read(args: &ShowArgs) -> Result<Shown, Failure> {
 /// # Errors
 /// When the built-in data are broken.
 pub fn lines(shown: &Shown, all: bool, out: &Out) -> Result<Vec<String>, Failure> {
-    let labels = Labels::new(out.lang, &shown.people)?;
+    let labels = Labels::new(out.lang, &shown.people)?.with_rooms(&shown.rooms);
     let mut page = lines::Page::new(out.styled);
     if let Some(view) = &shown.inspection {
         inspection::put(&mut page, &labels, shown, view, all);

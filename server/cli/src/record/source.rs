@@ -15,8 +15,8 @@ pub struct Shown {
     pub id: String,
     /// Its kind.
     pub kind: String,
-    /// Unit number, or the code of a public place.
-    pub place_name: String,
+    /// Unit number, or the name of a public place.
+    pub place_name: TextView,
     /// An inspection by room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inspection: Option<InspectionView>,
@@ -32,6 +32,9 @@ pub struct Shown {
     /// Names by user id.
     #[serde(default)]
     pub people: BTreeMap<String, TextView>,
+    /// Names of rooms by code.
+    #[serde(default)]
+    pub rooms: BTreeMap<String, TextView>,
 }
 
 /// Asks the server.
@@ -73,8 +76,10 @@ pub fn of_phone(folder: &std::path::Path, id: &str) -> Result<Shown, Failure> {
         "visit" => shown.visit = Some(client.visits().open(id).map_err(told)?.visit),
         _ => {}
     }
-    let home = client.places().home(&listed.genesis.place.to_string()).ok();
-    shown.place_name = home.map(|home| home.home.no).unwrap_or_default();
+    let place = listed.genesis.place.to_string();
+    shown.place_name = client.places().name(&place).map_err(told)?;
+    let rooms = client.places().rooms(&place).map_err(told)?;
+    shown.rooms = rooms.into_iter().map(|room| (room.room, room.name)).collect();
     let people = client.places().people().map_err(told)?;
     shown.people = people.into_iter().map(|p| (p.user, p.name)).collect();
     Ok(shown)

@@ -7,7 +7,7 @@ use super::source::Shown;
 use crate::lang::Lang;
 use crate::when;
 use keyturn_server::domain::record::view::EntryShown;
-use keyturn_server::domain::record::visit::view::{SurveyQuestionView, VisitView};
+use keyturn_server::domain::record::visit::view::{ChoiceView, SurveyQuestionView, VisitView};
 
 /// Entries that have a place of their own on the page.
 const APART: [&str; 3] = ["tag", "request", "promise"];
@@ -15,7 +15,10 @@ const APART: [&str; 3] = ["tag", "request", "promise"];
 /// Puts the whole record on the page; `all`: also what was not said or asked.
 pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &VisitView, all: bool) {
     let title = labels.pick("拜访", "Visit");
-    page.heading(&format!("{title} {}", shown.place_name), labels.text(&view.life.text));
+    page.heading(
+        &format!("{title} {}", labels.text(&shown.place_name)),
+        labels.text(&view.life.text),
+    );
     page.line(&view.record);
     if !view.way.value.is_empty() {
         let way = labels.code("contact_way", &view.way.value);
@@ -71,7 +74,7 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &VisitView
         .filter(|e| !APART.contains(&e.kind.as_str()))
         .cloned()
         .collect();
-    let names = Names::new();
+    let names = names(labels, view);
     entries(page, labels, "visit", &rest, &names);
     history(page, labels, "visit", &view.life, &names);
 }
@@ -106,7 +109,7 @@ fn survey(page: &mut Page, labels: &Labels<'_>, view: &VisitView, all: bool) {
     for question in shown {
         page.pair(2, "", labels.text(&question.text), &answer(labels, question));
         if let Some(second) = question.follow_up.as_ref().filter(|f| !f.answer.value.is_empty()) {
-            page.item(4, "→ ", &second.answer.value);
+            page.item(4, "→ ", &said(labels, &second.choices, &second.answer.value));
         }
         if !question.remark.value.is_empty() {
             page.item(4, labels.pick("备注：", "remark: "), &question.remark.value);
@@ -126,12 +129,25 @@ fn answer(labels: &Labels<'_>, question: &SurveyQuestionView) -> String {
     if question.skipped {
         return labels.pick("跳过", "skipped").to_owned();
     }
-    let said = |code: &str| {
-        let choice = question.choices.iter().find(|choice| choice.code == code);
+    said(labels, &question.choices, &question.answer.value)
+}
+
+fn said(labels: &Labels<'_>, choices: &[ChoiceView], answer: &str) -> String {
+    let word = |code: &str| {
+        let choice = choices.iter().find(|choice| choice.code == code);
         choice.map_or(code, |choice| labels.text(&choice.text)).to_owned()
     };
-    let parts: Vec<String> = question.answer.value.split('|').map(said).collect();
+    let parts: Vec<String> = answer.split('|').map(word).collect();
     parts.join(labels.pick("、", ", "))
+}
+
+/// What the lines and questions are called, for the history.
+fn names(labels: &Labels<'_>, view: &VisitView) -> Names {
+    let lines = view.parts.iter().flat_map(|part| &part.lines);
+    let lines = lines.map(|l| (format!("script/{}/{}", l.part, l.when), labels.text(&l.text).to_owned()));
+    let questions = view.survey.first.iter().chain(&view.survey.more);
+    let questions = questions.map(|q| (format!("survey/{}", q.question), labels.text(&q.text).to_owned()));
+    lines.chain(questions).collect()
 }
 
 fn requests(page: &mut Page, labels: &Labels<'_>, view: &VisitView) {
