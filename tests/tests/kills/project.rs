@@ -138,7 +138,7 @@ async fn a_project_comes_in_reaches_a_phone_changes_and_comes_out_again() {
     assert_eq!(verified["documents"], 1);
     let record = std::fs::read_to_string(Path::new(&out).join("records.jsonl")).unwrap();
     let record: serde_json::Value = serde_json::from_str(record.lines().next().unwrap()).unwrap();
-    assert_eq!(record["place_name"], "1-1-0101");
+    assert_eq!(record["place_name"]["zh"], "1-1-0101");
     let name = &begun.record;
     let changes = Path::new(&out)
         .join("changes")

@@ -15,6 +15,7 @@ use keyturn_domain::document::Genesis;
 use keyturn_domain::intents::Command;
 use keyturn_domain::record::case::desk::{self, Told};
 use keyturn_domain::record::case::{self, CaseView, Report, case_view};
+use keyturn_domain::record::common::BECAME_DEFECT;
 use keyturn_domain::record::promises;
 use keyturn_domain::record::terms::answer_by;
 use keyturn_domain::record::view::TextView;

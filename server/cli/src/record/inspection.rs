@@ -260,7 +260,13 @@ pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView
         told.push_str(&labels.standing(event));
         page.pair(2, "", &told, &labels.author(&event.by));
         if let Some(reason) = fact("reason").filter(|reason| !reason.is_empty()) {
-            page.item(6, labels.pick("原因：", "why: "), &labels.reason(reason));
+            // A promise that ended with its record names the state in which that ended.
+            let why = if fact("ended") == Some(reason) {
+                labels.state(kind, reason)
+            } else {
+                labels.reason(reason)
+            };
+            page.item(6, labels.pick("原因：", "why: "), &why);
         }
         if let Some(candidates) = fact("candidates") {
             let field = fact("field").unwrap_or_default();

@@ -32,6 +32,15 @@ const TIMES: [&str; 3] = ["received_at", "started_at", "ended_at"];
 /// Fields whose values are people of the staff, with spaces between.
 const STAFF: [&str; 3] = ["interviewer", "rated", "commander"];
 
+/// A case that became a complaint, or the other way round, has events of both machines.
+fn kinds(kind: &str) -> [&str; 2] {
+    match kind {
+        "case" => ["case", "complaint"],
+        "complaint" => ["complaint", "case"],
+        kind => [kind, ""],
+    }
+}
+
 /// Words in one language.
 pub struct Labels<'a> {
     /// The language.
@@ -97,15 +106,20 @@ impl<'a> Labels<'a> {
         let (kind, event) = event
             .strip_prefix("promise_")
             .map_or((kind, event), |event| ("promise", event));
-        // A case that became a complaint, or the other way round, has events of both machines.
-        let kinds = match kind {
-            "case" => ["case", "complaint"],
-            "complaint" => ["complaint", "case"],
-            kind => [kind, ""],
-        };
-        let mut machines = kinds.iter().filter_map(|kind| self.catalog.machines.get(kind));
+        let mut machines = kinds(kind)
+            .into_iter()
+            .filter_map(|kind| self.catalog.machines.get(kind));
         let transition = machines.find_map(|m| m.transitions.iter().find(|t| t.event == *event));
         self.own(transition.map(|t| &t.text), event)
+    }
+
+    /// Returns the word of a state.
+    pub fn state(&self, kind: &str, state: &str) -> String {
+        let mut machines = kinds(kind)
+            .into_iter()
+            .filter_map(|kind| self.catalog.machines.get(kind));
+        let found = machines.find_map(|m| m.state(state));
+        self.own(found.map(|state| &state.text), state)
     }
 
     /// Returns what a limit is about.

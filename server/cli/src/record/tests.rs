@@ -167,6 +167,12 @@ fn a_defect_and_an_inspection_are_told_in_words() {
         life: LifeView {
             events: vec![
                 event("promise_move", "legal", &[], &[("reason", OWNER_AGREED)]),
+                event(
+                    "promise_withdraw",
+                    "legal",
+                    &[],
+                    &[("ended", "cancelled"), ("reason", "cancelled")],
+                ),
                 event("close", "illegal", &["state"], &[]),
                 event("accept", "held_back", &[], &[]),
                 event("verify", "unknown", &[], &[]),
@@ -189,6 +195,7 @@ fn a_defect_and_an_inspection_are_told_in_words() {
         "[暂不计]",
         "[本版本不认识]",
         "业主同意改期",
+        "原因：取消",
     ] {
         assert!(page.contains(words), "{words}\n{page}");
     }
