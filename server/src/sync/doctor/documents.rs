@@ -44,7 +44,7 @@ pub(super) struct Made {
 /// What the saved form of a document is worth.
 enum Saved {
     /// It is what the changes make.
-    Sound(Document),
+    Sound(Box<Document>),
     /// It does not load, or lacks something.
     Differs,
     /// It holds a change that is stored nowhere else.
@@ -161,10 +161,10 @@ impl Stored {
     pub(super) fn judge(&self) -> Verdict {
         let saved = self.saved();
         let (document, saved_is_sound) = match saved {
-            Saved::Sound(document) => (document, true),
+            Saved::Sound(document) => (*document, true),
             // The saved form is the last that knows of it: it must not be made again without it.
             Saved::HoldsMore => return Verdict::Damage(Kind::ChangeMissing),
-            Saved::Differs => match self.from_changes() {
+            Saved::Differs => match self.remake() {
                 Ok(document) => (document, false),
                 Err(kind) => return Verdict::Damage(kind),
             },
@@ -203,7 +203,7 @@ impl Stored {
             .iter()
             .all(|(hash, bytes)| held.remove(hash).as_ref() == Some(bytes));
         match (same, held.is_empty()) {
-            (true, true) => Saved::Sound(document),
+            (true, true) => Saved::Sound(Box::new(document)),
             (true, false) => Saved::HoldsMore,
             (false, _) => {
                 let stored: BTreeSet<Hash> = self.changes.iter().map(|(hash, _)| *hash).collect();
@@ -217,7 +217,7 @@ impl Stored {
     }
 
     /// The document out of its changes alone.
-    fn from_changes(&self) -> Result<Document, Kind> {
+    fn remake(&self) -> Result<Document, Kind> {
         let mut hashes = BTreeSet::new();
         for (hash, bytes) in &self.changes {
             if Header::peek(bytes).ok().is_none_or(|header| header.hash != *hash) {
