@@ -51,14 +51,14 @@ pub enum Command {
     /// Watch two phones inspect one flat offline, and merge
     #[cfg(feature = "demo")]
     Demo(crate::demo::DemoArgs),
-    /// Let many phones play the days of engineers and ambassadors over HTTP, and measure
+    /// Let many phones play days of engineers and ambassadors; measure
     #[cfg(feature = "demo")]
     Simulate(crate::simulate::SimulateArgs),
     /// A phone as a process
     #[cfg(feature = "demo")]
     #[command(hide = true)]
     Phone(crate::phone::PhoneArgs),
-    /// Show the settings that `serve` would run with, and where each came from
+    /// Show the settings of `serve`, and where each came from
     Config(crate::config::ConfigArgs),
     /// Ask a running server whether it can work
     Healthcheck(crate::healthcheck::HealthcheckArgs),

@@ -8,7 +8,7 @@ use crate::words;
 use clap::{ArgMatches, Args};
 use std::path::Path;
 
-/// Show the settings that `serve` would run with, and where each came from
+/// Show the settings of `serve`, and where each came from
 #[derive(Args, Debug)]
 pub struct ConfigArgs {
     #[command(flatten)]

@@ -18,7 +18,7 @@ use crate::out::Out;
 use crate::parts::{Air, Faults, Folder, ServerProcess, begin_data};
 use clap::Args;
 
-/// Let many phones play the days of engineers and ambassadors over HTTP, and measure.
+/// Let many phones play days of engineers and ambassadors; measure.
 #[derive(Args, Debug, Clone)]
 pub struct SimulateArgs {
     /// How many phones
