@@ -5,6 +5,7 @@ mod cases;
 mod days;
 mod edges;
 mod figures;
+mod golden;
 mod hostile;
 mod phones;
 mod reach;
