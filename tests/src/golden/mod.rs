@@ -1,6 +1,6 @@
 //! Golden files: databases, records and messages as a released version wrote them.
 //!
-//! `cargo run --bin golden -- FOLDER` plays [`story`] and writes into a folder that is new: the server's database, the
+//! `cargo run --bin golden -- FOLDER` plays a story ([`play`]) and writes into a folder that is new: the server's database, the
 //! database of an engineer's phone that has not sent everything yet, `seen.json` (what that phone showed of each record),
 //! all packed, and `wire.txt` (one message a line). The folder of a released version is never written again: it is what
 //! the code of every later version must open, show alike, go on with, and understand.
