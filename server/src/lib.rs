@@ -8,6 +8,7 @@
 //! - [`project`]: a project in and out, as tables.
 //! - [`audit`]: who did what, chained.
 //! - [`backup`]: backups, verified before they count; restore; erasing that no restore forgets.
+//! - [`transfer`]: a whole server from one database to another.
 //! - [`http`]: the table of routes, guards, the error envelope, logs.
 
 pub mod audit;
@@ -17,6 +18,7 @@ pub mod db;
 mod error;
 pub mod http;
 pub mod planted;
+mod pokes;
 pub mod project;
 pub mod records;
 mod server;
@@ -25,6 +27,7 @@ pub mod sync;
 mod system;
 #[cfg(test)]
 mod testing;
+pub mod transfer;
 pub mod users;
 
 pub use error::Error;

@@ -1,6 +1,5 @@
 //! The entry: open, serve, and what the command line calls.
 use std::future::Future;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +10,9 @@ use keyturn_protocol::Code;
 use tokio::net::TcpListener;
 
 use crate::backup::{BackupPlan, keep_backed_up};
-use crate::db::{Db, DbOptions};
+use crate::db::{Database, Db, DbOptions};
 use crate::http::TlsFiles;
+use crate::pokes::keep_listening;
 use crate::project::Projects;
 use crate::state::AppState;
 use crate::sync::{SyncService, keep_planned};
@@ -22,8 +22,8 @@ use crate::{Error, SystemClock, SystemIds, http};
 /// How a server is opened.
 #[derive(Clone)]
 pub struct ServerConfig {
-    /// The database file; made when missing.
-    pub database: PathBuf,
+    /// The database; made when missing.
+    pub database: Database,
     /// Where phones reach this server, such as `https://keyturn.example`; without, the `Host` header is believed.
     pub public_url: Option<String>,
     /// The certificate for TLS; without, the server speaks plain HTTP, as behind a proxy.
@@ -42,9 +42,9 @@ pub struct ServerConfig {
 
 impl ServerConfig {
     /// Returns the settings of an ordinary server on this machine's clock and randomness.
-    pub fn new(database: PathBuf) -> Self {
+    pub fn new(database: impl Into<Database>) -> Self {
         Self {
-            database,
+            database: database.into(),
             public_url: None,
             tls: None,
             clock: Arc::new(SystemClock),
@@ -114,6 +114,7 @@ impl Server {
             state.stop();
         };
         let planning = tokio::spawn(keep_planned(self.sync()));
+        let listening = tokio::spawn(keep_listening(self.state.clone()));
         let plan = self.backup.clone();
         let backups = plan.map(|plan| tokio::spawn(keep_backed_up(self.state.clone(), plan)));
         if !http::serve(listener, self.tls.clone(), router, stop, self.stop_within).await {
@@ -122,6 +123,9 @@ impl Server {
         self.state.stop();
         if planning.await.is_err() {
             tracing::error!("Planning ended before the server did");
+        }
+        if listening.await.is_err() {
+            tracing::error!("Listening to other servers ended before the server did");
         }
         if let Some(backups) = backups
             && backups.await.is_err()

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::Logins;
 use crate::db::{Db, DbError, WriteTx, bytes_n};
+use crate::pokes::Untold;
 use crate::sync::Shared;
 
 /// Pokes that a slow listener may fall behind; then it is told to look at everything.
@@ -30,6 +31,8 @@ pub struct AppState {
     /// What exchanges share: open documents, the gate.
     pub sync: Arc<Shared>,
     pokes: broadcast::Sender<ProjectId>,
+    /// What other servers on the same database wait to hear; grows by one entry per project.
+    pub(crate) untold: Arc<Untold>,
     stopping: Arc<watch::Sender<bool>>,
 }
 
@@ -52,6 +55,7 @@ impl AppState {
             logins: Arc::default(),
             sync: Arc::default(),
             pokes: broadcast::Sender::new(POKES),
+            untold: Arc::default(),
             stopping: Arc::new(watch::Sender::new(false)),
         })
     }
@@ -63,6 +67,14 @@ impl AppState {
 
     /// Tells whoever listens that `project` moved. Costs nothing when nobody does.
     pub fn poke(&self, project: ProjectId) {
+        self.poke_here(project);
+        if self.db.is_postgres() {
+            self.untold.add(project);
+        }
+    }
+
+    /// Tells only those who listen at this process.
+    pub(crate) fn poke_here(&self, project: ProjectId) {
         // An error only says that nobody listens.
         let _ = self.pokes.send(project);
     }

@@ -16,6 +16,22 @@ pub const START: i64 = 1_795_305_600_000;
 /// The host that phones of these tests know.
 pub const HOST: &str = "keyturn.example";
 
+/// The database of a test that would lie at `path`: a file there, or, where `KEYTURN_TEST_DATABASE` names a PostgreSQL
+/// database, a schema of its own in it.
+pub fn database(path: &std::path::Path) -> crate::db::Database {
+    let Ok(address) = std::env::var("KEYTURN_TEST_DATABASE") else {
+        return path.into();
+    };
+    let name = hex::encode(&Hash::of(path.as_os_str().as_encoded_bytes()).0[..8]);
+    let folder = path.parent().unwrap();
+    crate::db::Database::parse(&format!("{address}?schema=t_{name}"), folder, None).unwrap()
+}
+
+/// Whether the tests run on PostgreSQL: then those of SQLite's own behaviour have nothing to look at.
+pub fn on_postgres() -> bool {
+    std::env::var_os("KEYTURN_TEST_DATABASE").is_some()
+}
+
 pub struct TestClock(AtomicI64);
 
 impl Clock for TestClock {
@@ -52,7 +68,7 @@ impl Bench {
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let mut config = ServerConfig::new(dir.path().join("keyturn.db"));
+        let mut config = ServerConfig::new(database(&dir.path().join("keyturn.db")));
         config.clock = clock.clone();
         config.ids = Arc::new(TestIds(AtomicU64::new(0)));
         let server = Server::open(config.clone()).await.unwrap();
@@ -62,6 +78,11 @@ impl Bench {
             dir,
             config,
         }
+    }
+
+    /// Another server on the same database, which only PostgreSQL has.
+    pub async fn beside(&self) -> Server {
+        Server::open(self.config.clone()).await.unwrap()
     }
 
     /// The same database in a new process, as far as anybody can tell.

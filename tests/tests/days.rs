@@ -33,9 +33,11 @@ fn told(project: ProjectId, event: &str, subject: Uuid, scope: ScopeId, day: &st
 #[tokio::test(flavor = "multi_thread")]
 async fn a_home_has_its_days_and_a_round_writes_its_log() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::open(ServerConfig::new(folder.path().join("server.db")))
-        .await
-        .expect("a server");
+    let server = Server::open(ServerConfig::new(keyturn_tests::harness::database(
+        &folder.path().join("server.db"),
+    )))
+    .await
+    .expect("a server");
     let catalog = Catalog::built_in().expect("sound data");
     let options = DemoOptions { homes: Some(3) };
     let demo = server.sync().load_demo(catalog, options).await.expect("the demo");

@@ -8,9 +8,11 @@ use keyturn_server::{Server, ServerConfig};
 #[tokio::test(flavor = "multi_thread")]
 async fn two_offices_get_the_same_number_and_a_gate_is_decided_once() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::open(ServerConfig::new(folder.path().join("server.db")))
-        .await
-        .expect("a server");
+    let server = Server::open(ServerConfig::new(keyturn_tests::harness::database(
+        &folder.path().join("server.db"),
+    )))
+    .await
+    .expect("a server");
     let catalog = Catalog::built_in().expect("sound data");
     let options = DemoOptions { homes: Some(12) };
     let demo = server.sync().load_demo(catalog, options).await.expect("the demo");

@@ -13,4 +13,5 @@ mod sim;
 mod story;
 mod tidy;
 mod told;
+mod transfer;
 mod waiting;

@@ -57,9 +57,11 @@ pub(super) async fn get(url: &str, token: &str, path: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_phones_one_flat_one_record() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::open(ServerConfig::new(folder.path().join("server.db")))
-        .await
-        .expect("a server");
+    let server = Server::open(ServerConfig::new(keyturn_tests::harness::database(
+        &folder.path().join("server.db"),
+    )))
+    .await
+    .expect("a server");
     let catalog = Catalog::built_in().expect("sound data");
     let demo = server
         .sync()

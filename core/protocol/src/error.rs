@@ -97,6 +97,11 @@ codes! {
     DbOlder "db_older" 503 "The database is open in an older server" "数据库正被旧版本的服务器使用";
     DbDamaged "db_damaged" 503 "The database is damaged; it was left as it is" "数据库已损坏，已原样保留";
     DbUnusable "db_unusable" 503 "The database cannot be opened" "数据库无法打开";
+    DbUnreachable "db_unreachable" 503 "The database does not answer; try again" "数据库没有应答，请重试";
+    DbRefused "db_refused" 503 "The database lets nobody in: user, password, name or rights" "数据库拒绝访问：用户、密码、名称或权限";
+    DbNotEmpty "db_not_empty" 409 "The database is not empty; nothing was changed" "数据库不为空，没有任何改动";
+    DbEngine "db_engine" 422 "This is for the other kind of database" "此操作只用于另一种数据库";
+    CopyDiffers "copy_differs" 503 "The copy is not what was read; the target was left empty" "副本与来源不一致，目标库保持为空";
     BackupRunning "backup_running" 503 "Another backup of this server is under way" "这个服务器正在进行另一次备份";
     BackupUnusable "backup_unusable" 503 "The folder or file of a backup cannot be used" "备份的目录或文件无法使用";
     BackupUnsound "backup_unsound" 503 "The copy did not pass its examination; no backup was made, no mark moved" "副本未通过检查，没有留下备份，备份标记未变";

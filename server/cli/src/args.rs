@@ -1,8 +1,11 @@
 //! What may be typed. English here; [`crate::help`] has the Chinese.
 
+use crate::failure::Failure;
 use crate::lang::Lang;
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use keyturn_server::db::Database;
+use keyturn_server::protocol::Code;
+use std::path::{Path, PathBuf};
 
 /// Keyturn: handover inspections that survive basements, lifts and disagreements.
 #[derive(Parser, Debug)]
@@ -43,6 +46,8 @@ pub enum Command {
     Backup(crate::care::backup::BackupArgs),
     /// Bring a backup back into an empty folder
     Restore(crate::care::restore::RestoreArgs),
+    /// Move a whole server between SQLite and PostgreSQL; phones notice nothing
+    Copy(crate::care::copy::CopyArgs),
     /// Verify everything that can be verified; repair what is computed
     Doctor(crate::care::doctor::DoctorArgs),
     /// Records: show a merged one
@@ -76,11 +81,61 @@ pub struct DataArgs {
         hide_env = true
     )]
     pub data: PathBuf,
+    /// Database in PostgreSQL instead of a file in the data folder: postgres://user@host/name, with ?schema= if wanted
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "KEYTURN_DATABASE",
+        hide_env = true,
+        hide_env_values = true
+    )]
+    pub database: Option<String>,
+    /// File that holds the password for it
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "KEYTURN_DATABASE_PASSWORD_FILE",
+        hide_env = true,
+        requires = "database"
+    )]
+    pub database_password_file: Option<PathBuf>,
 }
 
 impl DataArgs {
-    /// Returns the path of the database.
-    pub fn database(&self) -> PathBuf {
-        self.data.join("keyturn.db")
+    /// The data in a folder, without anything else.
+    #[cfg(feature = "demo")]
+    pub const fn in_folder(data: PathBuf) -> Self {
+        Self {
+            data,
+            database: None,
+            database_password_file: None,
+        }
     }
+
+    /// Returns the database.
+    ///
+    /// # Errors
+    /// `config_bad` for an address that is none, or a password that cannot be read.
+    pub fn database(&self) -> Result<Database, Failure> {
+        match &self.database {
+            Some(address) => named(address, &self.data, self.database_password_file.as_deref()),
+            None => Ok(self.data.join("keyturn.db").into()),
+        }
+    }
+}
+
+/// Reads the address of a database, with the password from a file where one is named.
+///
+/// # Errors
+/// `config_bad`; never with the password.
+pub fn named(address: &str, data: &Path, password_file: Option<&Path>) -> Result<Database, Failure> {
+    let password = match password_file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|e| Failure::new(Code::ConfigBad, format!("{}: {e}", path.display())))?;
+            Some(text.trim_end_matches(['\r', '\n']).to_owned())
+        }
+        None => None,
+    };
+    Ok(Database::parse(address, data, password.as_deref())?)
 }

@@ -154,6 +154,10 @@ const fn exit_of(code: Code) -> Exit {
         | Code::DbDamaged
         | Code::DbUnusable
         | Code::DbBusy
+        | Code::DbRefused
+        | Code::DbNotEmpty
+        | Code::DbEngine
+        | Code::CopyDiffers
         | Code::FileUnusable
         | Code::DiskFull
         | Code::BackupUnusable
@@ -161,9 +165,13 @@ const fn exit_of(code: Code) -> Exit {
         | Code::BackupDamaged
         | Code::BackupKeyMissing
         | Code::BackupKeyWrong => Exit::Storage,
-        Code::PortInUse | Code::Offline | Code::CaptivePortal | Code::Timeout | Code::NotReady | Code::ShuttingDown => {
-            Exit::Network
-        }
+        Code::PortInUse
+        | Code::DbUnreachable
+        | Code::Offline
+        | Code::CaptivePortal
+        | Code::Timeout
+        | Code::NotReady
+        | Code::ShuttingDown => Exit::Network,
         Code::Internal | Code::DataBroken | Code::Protocol | Code::ConfigBad | Code::ImportRefused => Exit::Failed,
         Code::ExportDamaged => Exit::Check,
         _ => Exit::Refused,
@@ -189,7 +197,10 @@ fn of_db(error: &DbError) -> String {
         DbError::Locked { path } => path.display().to_string(),
         DbError::Newer { path, found, known } => format!("{}: schema {found} > {known}", path.display()),
         DbError::Older { path, found } => format!("{}: schema {found}", path.display()),
-        DbError::Damaged { path, detail } | DbError::Unusable { path, detail } => {
+        DbError::Damaged { path, detail }
+        | DbError::Unusable { path, detail }
+        | DbError::Unreachable { path, detail }
+        | DbError::Refused { path, detail } => {
             format!("{}: {detail}", path.display())
         }
         DbError::Full | DbError::Busy => String::new(),

@@ -78,6 +78,7 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
         Command::Person(command) => crate::person::run(command, out).await,
         Command::Backup(args) => crate::care::backup::run(&args, out).await,
         Command::Restore(args) => crate::care::restore::run(&args, out).await,
+        Command::Copy(args) => crate::care::copy::run(&args, out).await,
         Command::Doctor(args) => crate::care::doctor::run(&args, out).await,
         Command::Record(command) => crate::record::run(command, out).await,
         #[cfg(feature = "demo")]

@@ -67,7 +67,7 @@ pub struct ServeArgs {
 /// Runs the command. With `--json`, one line says where the server listens.
 ///
 /// # Errors
-/// `port_in_use`, `db_locked`, `db_newer`, `db_damaged`, `db_unusable`, `config_bad`.
+/// `port_in_use`, `db_locked`, `db_newer`, `db_damaged`, `db_unusable`, `db_unreachable`, `db_refused`, `config_bad`.
 pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     logs::begin(args.log);
     // The port first: it fails without having touched anything.
@@ -75,7 +75,7 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::internal)?;
     std::fs::create_dir_all(&args.data.data)
         .map_err(|e| Failure::new(Code::DbUnusable, format!("{}: {e}", args.data.data.display())))?;
-    let mut config = ServerConfig::new(args.data.database());
+    let mut config = ServerConfig::new(args.data.database()?);
     config.backup = args.backup.plan()?;
     config.public_url = args.public_url;
     config.tls = args
@@ -83,6 +83,7 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
         .zip(args.tls_key)
         .map(|(certificate, key)| TlsFiles { certificate, key });
     let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let shown = config.database.shown();
     let server = Server::open(config).await?;
     if args.demo {
         let loaded = crate::project::load(&server, None).await?;
@@ -91,11 +92,15 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     let url = format!("{scheme}://{address}");
     out.say(words::LISTENING, &[&url])?;
     out.say(words::SERVE_DATA, &[&args.data.data.display()])?;
+    if args.data.database.is_some() {
+        out.say(words::SERVE_DATABASE, &[&shown])?;
+    }
     if scheme == "http" && !address.ip().is_loopback() {
         out.say(words::SERVE_OPEN_NET, &[&address])?;
     }
     out.say(words::SERVE_STOP, &[])?;
-    let facts = serde_json::json!({ "listening": url, "data": args.data.data, "pid": std::process::id() });
+    let facts =
+        serde_json::json!({ "listening": url, "data": args.data.data, "database": shown, "pid": std::process::id() });
     out.result_line(&facts)?;
     let with_parent = args.with_parent;
     server.serve(listener, async move { stop(with_parent).await }).await;

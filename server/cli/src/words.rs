@@ -52,6 +52,7 @@ words! {
     // serve
     LISTENING "服务器已启动：{}" "The server listens on {}";
     SERVE_DATA "数据保存在：{}" "Its data are in {}";
+    SERVE_DATABASE "数据库：{}" "Its database is {}";
     SERVE_STOP "按 Ctrl-C 停止。已确认收到的记录都已写入磁盘。" "Ctrl-C stops it. What it acknowledged is on the disk.";
     SERVE_LOADED "已载入示例项目：{} 套住宅，{} 栋楼，{} 处公共区域，{} 个验房组" "Loaded the demo project: {} homes, {} buildings, {} public places, {} teams";
     SERVE_STOPPED "服务器已停止。" "The server has stopped.";
@@ -117,6 +118,26 @@ pub const fn next(code: Code) -> Option<Words> {
         Code::DbUnusable => Words {
             zh: "检查目录是否存在、当前用户能否写入；首次使用请先运行 keyturn serve --data 目录",
             en: "Check that the folder exists and that you may write there; the first time, run `keyturn serve --data DIR`",
+        },
+        Code::DbUnreachable => Words {
+            zh: "检查数据库服务是否在运行、地址和端口是否正确",
+            en: "Check that the database server runs, and its address and port",
+        },
+        Code::DbRefused => Words {
+            zh: "检查用户、密码（--database-password-file）、数据库名和权限",
+            en: "Check the user, the password (--database-password-file), the name of the database and the rights",
+        },
+        Code::DbNotEmpty => Words {
+            zh: "请指定一个空的数据库或新文件",
+            en: "Name an empty database, or a file that is not there yet",
+        },
+        Code::DbEngine => Words {
+            zh: "见 docs/operations.md 中关于 PostgreSQL 的部分",
+            en: "See what docs/operations.md says of PostgreSQL",
+        },
+        Code::CopyDiffers => Words {
+            zh: "用 keyturn doctor 检查来源，然后重试",
+            en: "Look at the source with `keyturn doctor`, then try again",
         },
         Code::DiskFull => Words {
             zh: "腾出空间后重试",

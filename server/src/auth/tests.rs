@@ -252,7 +252,7 @@ async fn another_process_revokes_at_once() {
     let device = keyturn_domain::DeviceId(bench.enrol(&user, &phone).await.device);
     let token = bench.token(&phone).await.unwrap();
     assert!(!bench.server.state().login(&token).await.unwrap().revoked);
-    let mut config = crate::ServerConfig::new(bench.dir.path().join("keyturn.db"));
+    let mut config = crate::ServerConfig::new(crate::testing::database(&bench.dir.path().join("keyturn.db")));
     config.db.holder = crate::db::Holder::Tool;
     let tool = crate::Server::open(config).await.unwrap();
     tool.devices().revoke(device).await.unwrap();

@@ -10,6 +10,7 @@ use crate::audit;
 use crate::db::{DbError, open_copy};
 use crate::state::AppState;
 use crate::sync::doctor::{Examined, Facts, Findings, Stage, Step, Watch, examine};
+use crate::transfer::snapshot;
 use crate::users::Actor;
 use keyturn_protocol::Code;
 use serde::Serialize;
@@ -117,7 +118,10 @@ impl Making<'_> {
         files::sync(target).map_err(|e| failed(target, &e))?;
 
         // From here on it can be relied on.
-        let same = share_a_file_system(target, self.state.db.path()).map_err(|e| failed(target, &e))?;
+        let mut same = false;
+        for place in self.state.db.places().await? {
+            same |= share_a_file_system(target, &place).map_err(|e| failed(target, &e))?;
+        }
         self.settle(&name, &manifest.facts, same).await?;
         erased::remember(self.data, target)?;
         let removed = match self.options.keep {
@@ -183,9 +187,15 @@ impl Making<'_> {
             total: 2,
         };
         watch(step(0));
-        self.state.db.copy_into(to).await.map_err(|error| match error {
-            DbError::Full => Error::refused(Code::DiskFull, to.display().to_string()),
-            other => other.into(),
+        let db = &self.state.db;
+        let copied = if db.is_postgres() {
+            snapshot(db, to).await
+        } else {
+            db.copy_into(to).await.map_err(Error::from)
+        };
+        copied.map_err(|error| match error.code() {
+            Code::DiskFull => Error::refused(Code::DiskFull, to.display().to_string()),
+            _ => error,
         })?;
         watch(step(1));
         let to = to.to_owned();

@@ -2,6 +2,7 @@
 
 use super::keep::backups_in;
 use super::make::{BackupOptions, make};
+use crate::db::{Job, JobName};
 use crate::state::AppState;
 use std::time::Duration;
 
@@ -38,9 +39,22 @@ impl BackupPlan {
 pub(crate) async fn keep_backed_up(state: AppState, plan: BackupPlan) {
     let mut stopping = state.stopping();
     let mut failed_at: Option<i64> = None;
+    let mut job: Option<Job> = None;
     loop {
+        // One of the servers on a database makes them.
+        if let Some(held) = &mut job
+            && !held.is_held().await
+        {
+            job = None;
+        }
+        if job.is_none() {
+            match state.db.job(JobName::Backups).await {
+                Ok(taken) => job = taken,
+                Err(error) => tracing::warn!(code = %error.code(), %error, "Nobody can be asked who makes backups"),
+            }
+        }
         let waits = failed_at.map_or(0, |at| AGAIN_MS.saturating_sub(state.now().saturating_sub(at)));
-        if waits <= 0 && plan.due_in(&state) <= 0 {
+        if job.is_some() && waits <= 0 && plan.due_in(&state) <= 0 {
             let mut quiet = |_| ();
             // Half a backup at the stop of the server is cleared by the next one.
             tokio::select! {

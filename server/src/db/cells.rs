@@ -28,6 +28,14 @@ pub fn flag(row: &AnyRow, column: &str) -> Result<bool, DbError> {
     Ok(int(row, column)? != 0)
 }
 
+/// Returns a column of floating point that may be NULL.
+///
+/// # Errors
+/// See [`int`].
+pub fn opt_real(row: &AnyRow, column: &str) -> Result<Option<f64>, DbError> {
+    Ok(row.try_get::<Option<f64>, _>(column)?)
+}
+
 /// Returns a text column.
 ///
 /// # Errors

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor};
 
-use super::open::connect_options;
+use super::open::file_options;
 use super::{Db, DbError};
 
 /// Sixteen megabytes of pages, whatever the size of the file.
@@ -21,7 +21,7 @@ impl Db {
             detail: "the path is not UTF-8".to_owned(),
         })?;
         // A connection of its own: the readers of the pool may not write, also not elsewhere.
-        let mut conn = connect_options(self.path(), "mode=rw")?.connect().await?;
+        let mut conn = file_options(&self.path(), "mode=rw")?.connect().await?;
         let done = sqlx::query("VACUUM INTO $1")
             .bind(name.to_owned())
             .execute(&mut conn)
@@ -31,12 +31,15 @@ impl Db {
         Ok(())
     }
 
-    /// Gives back the room of what was deleted, so that none of it is left in the file.
+    /// Gives back the room of what was deleted, so that none of it is left in the file. PostgreSQL does so by itself.
     ///
     /// # Errors
     /// What the database says; then everything is as it was.
     pub async fn vacuum(&self) -> Result<(), DbError> {
-        let mut conn = connect_options(self.path(), "mode=rw")?.connect().await?;
+        if self.is_postgres() {
+            return Ok(());
+        }
+        let mut conn = file_options(&self.path(), "mode=rw")?.connect().await?;
         let done = conn
             .execute(sqlx::raw_sql("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);"))
             .await;
@@ -46,12 +49,16 @@ impl Db {
     }
 }
 
-/// Writes what the log holds back into the main file, as far as readers let it, and empties the log.
+/// Writes what the log holds back into the main file, as far as readers let it, and empties the log. PostgreSQL has a log
+/// of its own, which is the business of whoever runs it.
 ///
 /// # Errors
 /// What the database says.
 pub async fn checkpoint(db: &Db) -> Result<(), DbError> {
-    let mut conn = connect_options(db.path(), "mode=rw")?.connect().await?;
+    if db.is_postgres() {
+        return Ok(());
+    }
+    let mut conn = file_options(&db.path(), "mode=rw")?.connect().await?;
     let done = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
         .fetch_all(&mut conn)
         .await;
@@ -67,7 +74,7 @@ pub async fn checkpoint(db: &Db) -> Result<(), DbError> {
 pub async fn open_copy(path: &Path) -> Result<AnyConnection, DbError> {
     sqlx::any::install_default_drivers();
     let at = |error: sqlx::Error| DbError::from(error).at(path);
-    let mut conn = connect_options(path, "mode=ro&immutable=true")?
+    let mut conn = file_options(path, "mode=ro&immutable=true")?
         .connect()
         .await
         .map_err(at)?;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use keyturn_protocol::Code;
 use sqlx::Error as Sqlx;
+use sqlx::postgres::PgDatabaseError;
 
 /// A failure of the storage. `code()` is stable; the words are for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,22 @@ pub enum DbError {
         /// What the system said.
         detail: String,
     },
+    /// PostgreSQL does not answer, or went away.
+    #[error("{path} does not answer ({detail}); it is tried again")]
+    Unreachable {
+        /// The database.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+    /// PostgreSQL answers, and lets nobody in: the user, the password, the name of the database, a right.
+    #[error("{path} refuses ({detail}); check the user, the password, the name and the rights")]
+    Refused {
+        /// The database.
+        path: PathBuf,
+        /// What it said.
+        detail: String,
+    },
     /// The disk is full.
     #[error("The disk is full; nothing was changed. Free some space and try again")]
     Full,
@@ -79,6 +96,8 @@ impl DbError {
             Self::Older { .. } => Code::DbOlder,
             Self::Damaged { .. } => Code::DbDamaged,
             Self::Unusable { .. } => Code::DbUnusable,
+            Self::Unreachable { .. } => Code::DbUnreachable,
+            Self::Refused { .. } => Code::DbRefused,
             Self::Full => Code::DiskFull,
             Self::Busy => Code::DbBusy,
             Self::Constraint(_) | Self::Shape(_) | Self::Failed(_) => Code::Internal,
@@ -96,6 +115,14 @@ impl DbError {
                 path: path.to_owned(),
                 detail,
             },
+            Self::Unreachable { detail, .. } => Self::Unreachable {
+                path: path.to_owned(),
+                detail,
+            },
+            Self::Refused { detail, .. } => Self::Refused {
+                path: path.to_owned(),
+                detail,
+            },
             other => other,
         }
     }
@@ -104,6 +131,9 @@ impl DbError {
 impl From<Sqlx> for DbError {
     fn from(error: Sqlx) -> Self {
         match &error {
+            Sqlx::Database(inner) if inner.try_downcast_ref::<PgDatabaseError>().is_some() => {
+                of_postgres(inner.code().as_deref().unwrap_or_default(), inner.message().to_owned())
+            }
             Sqlx::Database(inner) => {
                 let detail = inner.message().to_owned();
                 // SQLite's primary result code is the low byte of the extended one.
@@ -124,10 +154,37 @@ impl From<Sqlx> for DbError {
                 }
             }
             Sqlx::PoolTimedOut => Self::Busy,
+            Sqlx::Io(detail) => Self::Unreachable {
+                path: PathBuf::new(),
+                detail: detail.to_string(),
+            },
+            Sqlx::Tls(detail) => Self::Refused {
+                path: PathBuf::new(),
+                detail: detail.to_string(),
+            },
             Sqlx::ColumnDecode { .. } | Sqlx::ColumnNotFound(_) | Sqlx::Decode(_) | Sqlx::RowNotFound => {
                 Self::Shape(error.to_string())
             }
             _ => Self::Failed(error.to_string()),
         }
+    }
+}
+
+/// Sorts what PostgreSQL says by its SQLSTATE: the class, and single states that mean more than it.
+fn of_postgres(state: &str, detail: String) -> DbError {
+    let path = PathBuf::new();
+    match state {
+        // Deadlock, lock not available, cancelled by a limit, too many connections, out of memory.
+        "40001" | "40P01" | "55P03" | "57014" | "53300" | "53200" | "25P03" => DbError::Busy,
+        "53100" => DbError::Full,
+        "28000" | "28P01" | "3D000" | "42501" | "25006" => DbError::Refused { path, detail },
+        // Shut down, crashed, not up yet, connection lost.
+        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" => DbError::Unreachable { path, detail },
+        "XX001" | "XX002" => DbError::Damaged { path, detail },
+        _ => match state.get(..2) {
+            Some("08") => DbError::Unreachable { path, detail },
+            Some("23") => DbError::Constraint(detail),
+            _ => DbError::Failed(format!("{detail} ({state})")),
+        },
     }
 }

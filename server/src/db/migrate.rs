@@ -1,13 +1,18 @@
 //! Forward only, numbered, one file each, the whole upgrade in one transaction.
 use std::path::Path;
 
+use sqlx::AssertSqlSafe;
+
 use super::{AnyConnection, DbError};
 
-/// Every migration, in order; one file each.
+/// Every migration, in order; one file each, for both engines.
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/0001_base.sql")),
     (2, include_str!("migrations/0002_sync.sql")),
 ];
+
+/// What the driver calls the engine.
+pub(super) const POSTGRES: &str = "PostgreSQL";
 
 /// The version that this program writes.
 pub(super) const KNOWN: i64 = match MIGRATIONS.last() {
@@ -37,13 +42,27 @@ pub(super) async fn run(conn: &mut AnyConnection, path: &Path) -> Result<(), DbE
         });
     }
     for (version, sql) in MIGRATIONS.iter().filter(|(version, _)| *version > found) {
-        sqlx::raw_sql(*sql).execute(&mut *conn).await?;
+        let sql = AssertSqlSafe(for_engine(conn.backend_name(), sql));
+        sqlx::raw_sql(sql).execute(&mut *conn).await?;
         sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
             .bind(*version)
             .execute(&mut *conn)
             .await?;
     }
     Ok(())
+}
+
+/// PostgreSQL sorts text as the machine's language does, unless it is told otherwise; SQLite sorts it by its bytes.
+fn for_engine(engine: &str, sql: &str) -> String {
+    if engine != POSTGRES {
+        return sql.to_owned();
+    }
+    let code = sql
+        .lines()
+        .map(|line| line.split_once("--").map_or(line, |(code, _)| code));
+    code.map(|line| line.replace(" TEXT", " TEXT COLLATE \"C\""))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Returns the version of the SQLite library that is linked in.
@@ -60,6 +79,16 @@ pub(super) async fn library_version(conn: &mut AnyConnection) -> Result<(i64, i6
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_sorted_by_its_bytes_on_both_engines() {
+        let sql = "CREATE TABLE a ( -- of TEXT\n    b TEXT NOT NULL,\n    c TEXT\n);";
+        assert_eq!(for_engine("SQLite", sql), sql);
+        assert_eq!(
+            for_engine(POSTGRES, sql),
+            "CREATE TABLE a ( \n    b TEXT COLLATE \"C\" NOT NULL,\n    c TEXT COLLATE \"C\"\n);"
+        );
+    }
 
     #[test]
     fn migrations_are_numbered_without_a_gap() {

@@ -1,8 +1,9 @@
-//! Opening: lock, pragmas, migrations, one writer, several readers.
+//! Opening: lock, pragmas, migrations, one writer, several readers; or the pools of PostgreSQL.
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use sqlx::AnyPool;
@@ -10,7 +11,9 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, ConnectOptions, Connection, Executor, Transaction};
 
+use super::database::Database;
 use super::lock::{LockFile, try_lock};
+use super::postgres::{self, Writing};
 use super::{DbError, ReadTx, WriteTx, migrate};
 
 /// WAL with FULL: a commit is on the disk when it returns.
@@ -24,7 +27,7 @@ const READ_ONLY: &str = "PRAGMA query_only = ON;";
 /// Who opens the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
-    /// The server itself: there is one per database, held by a lock file.
+    /// The server itself: there is one per SQLite file, held by a lock file, and any number on PostgreSQL.
     Server,
     /// A command beside it (`keyturn user …`), which may run while the server does.
     Tool,
@@ -37,9 +40,11 @@ pub struct DbOptions {
     pub holder: Holder,
     /// How many connections read at the same time.
     pub readers: u32,
-    /// Whether every page is checked while opening.
+    /// How many write at the same time; SQLite has one, whatever stands here.
+    pub writers: u32,
+    /// Whether every page of a file is checked while opening.
     pub check: bool,
-    /// How long a caller waits for a connection.
+    /// How long a caller waits for a connection, and for a lock.
     pub wait: Duration,
 }
 
@@ -48,6 +53,7 @@ impl Default for DbOptions {
         Self {
             holder: Holder::Server,
             readers: 4,
+            writers: 4,
             check: true,
             wait: Duration::from_secs(30),
         }
@@ -59,22 +65,44 @@ impl Default for DbOptions {
 pub struct Db {
     writer: AnyPool,
     readers: AnyPool,
-    path: Arc<PathBuf>,
+    database: Arc<Database>,
+    wait: Duration,
+    /// The version of the schema, as far as somebody looked again; above ours nothing is touched any more.
+    version: Arc<AtomicI64>,
     _lock: Option<Arc<LockFile>>,
 }
 
 impl Db {
-    /// Opens `path`, creates it when missing, and brings it to the schema of this program.
+    /// Opens a database, makes it when missing, and brings it to the schema of this program.
     ///
     /// # Errors
-    /// `Locked`, `Newer`, `Older`, `Damaged`, `Unusable`, each saying what to do; the file stays as it was.
-    pub async fn open(path: &Path, options: &DbOptions) -> Result<Self, DbError> {
+    /// `Locked`, `Newer`, `Older`, `Damaged`, `Unusable`, and of PostgreSQL `Unreachable` and `Refused`, each saying what
+    /// to do; the database stays as it was.
+    pub async fn open(database: &Database, options: &DbOptions) -> Result<Self, DbError> {
         sqlx::any::install_default_drivers();
+        match database {
+            Database::File(path) => Self::open_file(path, options).await,
+            Database::Postgres(place) => {
+                postgres::open(place, &database.as_path(), options).await?;
+                let (writer, readers) = postgres::pools(place, options)?;
+                Ok(Self {
+                    writer,
+                    readers,
+                    database: Arc::new(database.clone()),
+                    wait: options.wait,
+                    version: Arc::new(AtomicI64::new(migrate::KNOWN)),
+                    _lock: None,
+                })
+            }
+        }
+    }
+
+    async fn open_file(path: &Path, options: &DbOptions) -> Result<Self, DbError> {
         let lock = try_lock(path)?;
         if lock.is_none() && options.holder == Holder::Server {
             return Err(DbError::Locked { path: path.to_owned() });
         }
-        let connect = connect_options(path, "mode=rwc")?;
+        let connect = file_options(path, "mode=rwc")?;
         // Outside the pools: a pool tries again and again where a damaged file should be told at once.
         prepare(&connect, path, options.check, lock.is_some())
             .await
@@ -83,34 +111,113 @@ impl Db {
             writer: pool(1, options.wait, PRAGMAS.to_owned()).connect_lazy_with(connect.clone()),
             readers: pool(options.readers.max(1), options.wait, format!("{PRAGMAS}{READ_ONLY}"))
                 .connect_lazy_with(connect),
-            path: Arc::new(path.to_owned()),
+            database: Arc::new(Database::from(path)),
+            wait: options.wait,
+            version: Arc::new(AtomicI64::new(migrate::KNOWN)),
             // A tool lets go of the lock again, or it would keep the server from starting.
             _lock: lock.filter(|_| options.holder == Holder::Server).map(Arc::new),
         })
     }
 
-    /// Begins the one writing transaction; waits while another is under way.
+    /// Begins a transaction in which nobody else writes; waits while another is under way.
     ///
     /// # Errors
-    /// `Busy` after the time of `DbOptions::wait`.
+    /// `Busy` after the time of `DbOptions::wait`; `Unreachable` where PostgreSQL does not answer.
     pub async fn begin_write(&self) -> Result<WriteTx, DbError> {
-        Ok(WriteTx(begin(&self.writer, BEGIN_WRITE).await?))
+        self.begin_writing(Writing::Alone).await
+    }
+
+    /// Begins a transaction beside others of this kind, where the engine can. Whatever was read may have been changed by
+    /// one of them when it is written: so compare while writing, and lock rows in one order.
+    ///
+    /// # Errors
+    /// As [`Db::begin_write`].
+    pub async fn begin_write_beside(&self) -> Result<WriteTx, DbError> {
+        self.begin_writing(Writing::Beside).await
+    }
+
+    async fn begin_writing(&self, writing: Writing) -> Result<WriteTx, DbError> {
+        if !self.is_postgres() {
+            return Ok(WriteTx(begin(&self.writer, BEGIN_WRITE).await?));
+        }
+        self.check_version()?;
+        let begun = postgres::begin_write(&self.writer, writing).await;
+        Ok(WriteTx(self.explained(begun).await?))
     }
 
     /// Begins a transaction that sees one state of the database to its end.
     ///
     /// # Errors
-    /// `Busy` when no reader becomes free.
+    /// `Busy` when no reader becomes free; `Unreachable` where PostgreSQL does not answer.
     pub async fn begin_read(&self) -> Result<ReadTx, DbError> {
-        Ok(ReadTx(begin(&self.readers, BEGIN_READ).await?))
+        if !self.is_postgres() {
+            return Ok(ReadTx(begin(&self.readers, BEGIN_READ).await?));
+        }
+        self.check_version()?;
+        let begun = postgres::begin_read(&self.readers).await;
+        Ok(ReadTx(self.explained(begun).await?))
     }
 
     /// Returns a connection for one single query, which needs no transaction around it.
     ///
     /// # Errors
-    /// `Busy` when no reader becomes free.
+    /// As [`Db::begin_read`].
     pub async fn reader(&self) -> Result<PoolConnection<Any>, DbError> {
-        Ok(self.readers.acquire().await?)
+        self.check_version()?;
+        let got = self.readers.acquire().await.map_err(DbError::from);
+        self.explained(got).await
+    }
+
+    /// A pool only says that its time ran out: whether everybody was busy or nobody answered, one look tells.
+    async fn explained<T>(&self, begun: Result<T, DbError>) -> Result<T, DbError> {
+        match (begun, &*self.database) {
+            (Err(DbError::Busy), Database::Postgres(place)) => {
+                let path = self.database.as_path();
+                let conn = postgres::connect(place, &path, Duration::from_secs(1)).await?;
+                // It answers; that is all.
+                let _ = conn.close().await;
+                Err(DbError::Busy)
+            }
+            (Err(error), _) => Err(error.at(&self.database.as_path())),
+            (done, _) => done,
+        }
+    }
+
+    fn check_version(&self) -> Result<(), DbError> {
+        let found = self.version.load(Ordering::Relaxed);
+        if found > migrate::KNOWN {
+            Err(self.newer(found))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Remembers which version the schema has now.
+    pub(super) fn now_at(&self, version: i64) {
+        self.version.store(version, Ordering::Relaxed);
+    }
+
+    pub(super) fn newer(&self, found: i64) -> DbError {
+        DbError::Newer {
+            path: self.database.as_path(),
+            found,
+            known: migrate::KNOWN,
+        }
+    }
+
+    /// Returns which database it is.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Returns how long a caller waits.
+    pub(super) const fn wait(&self) -> Duration {
+        self.wait
+    }
+
+    /// Tells whether several servers may share it.
+    pub fn is_postgres(&self) -> bool {
+        matches!(&*self.database, Database::Postgres(_))
     }
 
     /// Returns the version of the SQLite library.
@@ -133,15 +240,39 @@ impl Db {
         Ok(())
     }
 
-    /// Returns the path of the database file.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Returns the path of the database file; of PostgreSQL, one in the data folder that is not there.
+    pub fn path(&self) -> PathBuf {
+        self.database.file()
     }
 
-    /// Returns the folder that the database lies in.
+    /// Returns the folder that the database lies in; of PostgreSQL, that of what stands in files.
     pub fn folder(&self) -> PathBuf {
-        let absolute = std::path::absolute(&*self.path).unwrap_or_else(|_| self.path.to_path_buf());
+        let path = self.path();
+        let absolute = std::path::absolute(&path).unwrap_or(path);
         absolute.parent().map(Path::to_owned).unwrap_or_default()
+    }
+
+    /// Returns where its bytes lie on this machine, as far as that can be known: the file; of PostgreSQL on this machine
+    /// its data directory, if this user may ask for it, and the folder of files beside it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn places(&self) -> Result<Vec<PathBuf>, DbError> {
+        if !self.is_postgres() {
+            return Ok(vec![self.path()]);
+        }
+        let mut places = vec![self.folder()];
+        let asked = sqlx::query("SELECT current_setting('data_directory', true) AS place")
+            .fetch_one(&mut *self.reader().await?)
+            .await;
+        // Without the right to ask (pg_read_all_settings) it is not known.
+        if let Ok(row) = asked
+            && let Some(place) = super::opt_text(&row, "place")?.map(PathBuf::from)
+            && place.exists()
+        {
+            places.push(place);
+        }
+        Ok(places)
     }
 
     /// Writes what the log holds back into the main file and closes every connection. Safe to call twice.
@@ -217,7 +348,7 @@ fn pool(connections: u32, wait: Duration, pragmas: String) -> AnyPoolOptions {
 }
 
 /// Returns how to connect to a file; `how` are SQLite's parameters.
-pub(super) fn connect_options(path: &Path, how: &str) -> Result<AnyConnectOptions, DbError> {
+pub(super) fn file_options(path: &Path, how: &str) -> Result<AnyConnectOptions, DbError> {
     let unusable = |detail: &str| DbError::Unusable {
         path: path.to_owned(),
         detail: detail.to_owned(),

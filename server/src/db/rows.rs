@@ -55,6 +55,18 @@ pub async fn insert_rows(
             wrong.len()
         )));
     }
+    insert(tx, head, width, rows, tail).await
+}
+
+/// The same for a table whose name is known only at run time, from our own migrations.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn insert_any(tx: &mut WriteTx, head: &str, rows: &[Vec<Cell>]) -> Result<u64, DbError> {
+    insert(tx, head, rows.first().map_or(1, Vec::len), rows, "").await
+}
+
+async fn insert(tx: &mut WriteTx, head: &str, width: usize, rows: &[Vec<Cell>], tail: &str) -> Result<u64, DbError> {
     let mut touched = 0;
     for batch in batches(rows, width) {
         let sql = format!("{head} VALUES {} {tail}", values(batch.len(), width));

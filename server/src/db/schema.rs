@@ -4,7 +4,8 @@ use std::path::Path;
 
 use sqlx::{AnyConnection, ConnectOptions, Connection};
 
-use super::{DbError, migrate, text};
+use super::tables::{self, Table};
+use super::{DbError, migrate, postgres, text};
 
 /// A table or an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,9 @@ pub async fn version_of(conn: &mut AnyConnection) -> Result<i64, DbError> {
 /// # Errors
 /// What the database says.
 pub async fn schema_of(conn: &mut AnyConnection) -> Result<BTreeMap<String, SchemaItem>, DbError> {
+    if is_postgres(conn) {
+        return postgres::schema_of(conn).await;
+    }
     let sql = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL";
     let rows = sqlx::query(sql).fetch_all(conn).await?;
     let item = |row| {
@@ -65,16 +69,46 @@ pub async fn schema_of(conn: &mut AnyConnection) -> Result<BTreeMap<String, Sche
     rows.iter().map(item).collect()
 }
 
-/// Returns the schema that this program makes.
+/// Tells which engine it is.
+pub fn is_postgres(conn: &AnyConnection) -> bool {
+    conn.backend_name() == migrate::POSTGRES
+}
+
+/// Returns the schema that this program makes, as [`schema_of`] tells it of that engine.
 ///
 /// # Errors
 /// What the database says.
-pub async fn expected_schema() -> Result<BTreeMap<String, SchemaItem>, DbError> {
+pub async fn expected_schema(postgres: bool) -> Result<BTreeMap<String, SchemaItem>, DbError> {
+    let mut conn = fresh().await?;
+    let mut schema = schema_of(&mut conn).await?;
+    if postgres {
+        schema.retain(|_, item| item.kind == "index");
+        let tables = tables::read(&mut conn).await?;
+        schema.extend(tables.into_iter().map(|table| (table.name.clone(), table.item())));
+    }
+    conn.close().await?;
+    Ok(schema)
+}
+
+/// Returns the tables that this program makes; a table comes after those that it refers to.
+///
+/// # Errors
+/// What the database says.
+pub async fn expected_tables() -> Result<Vec<Table>, DbError> {
+    let mut conn = fresh().await?;
+    let tables = tables::read(&mut conn).await;
+    conn.close().await?;
+    tables
+}
+
+/// Makes a database in memory with this program's schema.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn fresh() -> Result<AnyConnection, DbError> {
     sqlx::any::install_default_drivers();
     let options: sqlx::any::AnyConnectOptions = "sqlite::memory:".parse()?;
     let mut conn = options.disable_statement_logging().connect().await?;
     migrate::run(&mut conn, Path::new(":memory:")).await?;
-    let schema = schema_of(&mut conn).await;
-    conn.close().await?;
-    schema
+    Ok(conn)
 }

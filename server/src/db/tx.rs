@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use sqlx::Transaction;
 use sqlx::{Any, AnyConnection};
 
-use super::DbError;
+use super::{DbError, is_postgres};
 
 /// The only writing transaction there is at this moment. Dropped without `commit`, it is rolled back.
 pub struct WriteTx(pub(super) Transaction<'static, Any>);
@@ -14,7 +14,11 @@ impl WriteTx {
     ///
     /// # Errors
     /// `DbError::Full` and others; then nothing was written.
-    pub async fn commit(self) -> Result<(), DbError> {
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        if is_postgres(&self.0) {
+            // After a statement that failed, PostgreSQL answers COMMIT by rolling back, and calls that a success.
+            sqlx::query("SELECT 1 AS one").execute(&mut *self.0).await?;
+        }
         Ok(self.0.commit().await?)
     }
 }

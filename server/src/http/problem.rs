@@ -57,7 +57,7 @@ impl IntoResponse for Error {
         }
         if matches!(
             code,
-            Code::DbBusy | Code::ShuttingDown | Code::Timeout | Code::TooManyRequests
+            Code::DbBusy | Code::DbUnreachable | Code::ShuttingDown | Code::Timeout | Code::TooManyRequests
         ) {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S);
         }

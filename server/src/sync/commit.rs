@@ -19,6 +19,8 @@ use crate::db::{Cell, DbError, WriteTx, insert_rows, int};
 /// What one device may have in quarantine.
 const QUOTA_COUNT: i64 = 10_000;
 const QUOTA_BYTES: i64 = 64 << 20;
+/// How often a transaction begins again because another push was faster.
+const TRIES: usize = 8;
 
 /// What a commit did.
 pub(super) struct Committed {
@@ -52,11 +54,9 @@ impl SyncService {
             projects: BTreeSet::new(),
         };
         let mut keep: Vec<(i64, New)> = Vec::new();
-        let mut tx = self.state.db.begin_write().await?;
-        let judged = still_current(&mut tx, judged, &mut out).await?;
+        let (mut tx, judged) = self.put_documents(judged, now, &mut out).await?;
         let mut refused = Vec::new();
         let mut actors = Vec::new();
-        let mut rows = Vec::new();
         let mut pending: BTreeMap<ProjectId, Pending> = BTreeMap::new();
         for mut one in judged {
             duplicates(&mut tx, &one, &mut out).await?;
@@ -73,7 +73,6 @@ impl SyncService {
                     (*a.by.device.as_bytes()).into(),
                 ]
             }));
-            rows.push(document_row(&one, &new, now));
             project.add(&mut one, &new, me, now)?;
             keep.push((one.version + 1, new));
         }
@@ -88,11 +87,6 @@ impl SyncService {
             "ON CONFLICT (document, actor) DO NOTHING",
         )
         .await?;
-        let stored = insert_rows(&mut tx, INSERT_DOCUMENTS, 16, &rows, UPDATE_DOCUMENTS).await?;
-        if stored != rows.len() as u64 {
-            // Only where two servers share a database: nothing is committed, the phone comes again.
-            return Err(DbError::Busy.into());
-        }
         for (project, pending) in pending {
             pending.seat(&mut tx, project, &mut out).await?;
             out.projects.insert(project);
@@ -109,6 +103,32 @@ impl SyncService {
             self.shared().cache.keep(version, new.document, new.snapshot.len());
         }
         Ok(out)
+    }
+
+    /// Begins the transaction and writes the documents, the first thing that others can be in the way of: from here to
+    /// the commit nobody else changes one of them. Rows are locked in the order of their ids, then projects in theirs,
+    /// so that two pushes wait for each other in one direction.
+    async fn put_documents(
+        &self,
+        mut judged: Vec<Judged>,
+        now: i64,
+        out: &mut Committed,
+    ) -> Result<(WriteTx, Vec<Judged>), DbError> {
+        judged.sort_by_key(|one| one.genesis.document);
+        for _ in 0..TRIES {
+            let mut tx = self.state.db.begin_write_beside().await?;
+            judged = still_current(&mut tx, judged, out).await?;
+            let rows: Vec<Vec<Cell>> = judged
+                .iter()
+                .filter_map(|one| one.new.as_ref().map(|new| document_row(one, new, now)))
+                .collect();
+            let stored = insert_rows(&mut tx, INSERT_DOCUMENTS, 16, &rows, UPDATE_DOCUMENTS).await?;
+            if stored == rows.len() as u64 {
+                return Ok((tx, judged));
+            }
+            // Another push was faster, between the look and the writing. The next look finds what it committed.
+        }
+        Err(DbError::Busy)
     }
 
     /// Keeps refused changes with their bytes, each once; returns the places of those that are over the quota.

@@ -95,6 +95,8 @@ async fn a_grant_holds_until_it_is_ended_or_its_time_is_over() {
     insert_grant(&mut tx, Actor::Server, &seat, long, 11, state.now())
         .await
         .unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = state.db.begin_write().await.unwrap();
     let nobody = insert_grant(
         &mut tx,
         Actor::Server,
@@ -105,7 +107,7 @@ async fn a_grant_holds_until_it_is_ended_or_its_time_is_over() {
     )
     .await;
     assert_eq!(nobody.unwrap_err().code(), Code::UserUnknown);
-    tx.commit().await.unwrap();
+    drop(tx);
     let reader = bench
         .server
         .tokens()

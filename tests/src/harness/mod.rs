@@ -6,6 +6,7 @@
 //! it begins as a copy of a [`Template`], in which a small project is loaded and seven phones are enrolled.
 
 mod clock;
+mod database;
 mod disk;
 mod ids;
 mod net;
@@ -18,6 +19,7 @@ mod web;
 mod world;
 
 pub use clock::{DAY_MS, START_MS, SimClock, YEAR_MS};
+pub use database::{address, database, on_postgres};
 pub use disk::{Disk, Trouble};
 pub use ids::SimIds;
 pub use net::{Fault, Net, Seen};

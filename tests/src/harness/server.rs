@@ -1,6 +1,6 @@
 //! The server: open, restarted, copied, restored.
 
-use super::{SimClock, SimIds};
+use super::{SimClock, SimIds, database};
 use keyturn_protocol::SyncApi;
 use keyturn_server::db::DbOptions;
 use keyturn_server::{Server, ServerConfig};
@@ -30,7 +30,7 @@ impl SimServer {
 
     /// Opens it.
     pub async fn open(&mut self) {
-        let mut config = ServerConfig::new(self.path.clone());
+        let mut config = ServerConfig::new(database(&self.path));
         config.clock = self.clock.clone();
         config.ids = self.ids.clone();
         config.db = DbOptions {
@@ -71,15 +71,15 @@ impl SimServer {
     }
 
     /// Copies the closed database.
-    pub fn copy_to(&self, to: &Path) {
+    pub async fn copy_to(&self, to: &Path) {
         assert!(self.open.is_none(), "only a closed database is one file");
-        std::fs::copy(&self.path, to).expect("a copy");
+        super::database::copy_out(&self.path, to).await;
     }
 
     /// Puts an earlier copy in the place of the closed database.
-    pub fn copy_from(&self, from: &Path) {
+    pub async fn copy_from(&self, from: &Path) {
         assert!(self.open.is_none(), "only a closed database is one file");
         super::template::remove_database(&self.path);
-        std::fs::copy(from, &self.path).expect("a copy");
+        super::database::copy_in(from, &self.path).await;
     }
 }

@@ -105,10 +105,12 @@ impl Template {
             phones.push(enrol(&server, dir.path(), n as u64, person, user).await);
         }
         server.close().await;
+        let copy = dir.path().join("server.copy");
+        server.copy_to(&copy).await;
         Self {
             project,
             phones,
-            server: path,
+            server: copy,
             _dir: dir,
         }
     }

@@ -89,7 +89,7 @@ impl World {
     pub async fn begin(template: Arc<Template>, seed: u64, which: &[usize]) -> Self {
         let dir = scratch();
         let path = dir.path().join("server.db");
-        std::fs::copy(&template.server, &path).expect("a copy");
+        super::database::copy_in(&template.server, &path).await;
         let clock = Arc::new(SimClock::new(START_MS));
         let mut server = SimServer::new(path, clock, Arc::new(SimIds::new(seed, 0)));
         server.open().await;
@@ -294,7 +294,7 @@ impl World {
     pub async fn keep_server(&mut self) {
         let path = self.dir.path().join("server.copy");
         self.down().await;
-        self.server.copy_to(&path);
+        self.server.copy_to(&path).await;
         self.up().await;
         self.server_copy = Some(Copy {
             path,
@@ -309,7 +309,7 @@ impl World {
         };
         let (path, office) = (copy.path.clone(), copy.office.clone());
         self.down().await;
-        self.server.copy_from(&path);
+        self.server.copy_from(&path).await;
         self.up().await;
         self.office = office;
         if how == Restored::Raw {

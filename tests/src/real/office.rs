@@ -65,7 +65,7 @@ impl Office {
     /// # Panics
     /// When it cannot.
     pub async fn open(&self) -> Server {
-        let mut config = ServerConfig::new(self.database());
+        let mut config = ServerConfig::new(crate::harness::database(&self.database()));
         config.db = DbOptions {
             holder: Holder::Tool,
             check: false,

@@ -44,8 +44,13 @@ impl Outcome {
 /// When it cannot be started.
 #[must_use]
 pub fn keyturn(args: &[&str], data: &Path) -> Outcome {
+    let address = crate::harness::address(&data.join("keyturn.db"));
     let data = data.to_str().expect("a path in UTF-8");
-    bare(&[args, &["--data", data]].concat())
+    let mut all = [args, &["--data", data]].concat();
+    if let Some(address) = &address {
+        all.extend(["--database", address]);
+    }
+    bare(&all)
 }
 
 /// Runs a command that needs no database to its end.
@@ -120,11 +125,11 @@ impl Serve {
         command.args([
             "--json", "--lang", "en", "serve", "--listen", listen, "--log", "json", "--data",
         ]);
-        command
-            .arg(data)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log);
+        command.arg(data);
+        if let Some(address) = crate::harness::address(&data.join("keyturn.db")) {
+            command.args(["--database", &address]);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         command.spawn().expect("keyturn serve")
     }
 

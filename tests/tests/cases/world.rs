@@ -23,7 +23,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let config = ServerConfig::new(folder.path().join("server.db"));
+        let config = ServerConfig::new(keyturn_tests::harness::database(&folder.path().join("server.db")));
         let server = Server::open(config).await.expect("a server");
         let catalog = Catalog::built_in().expect("sound data");
         let options = DemoOptions { homes: Some(20) };

@@ -99,7 +99,7 @@ pub struct World {
 }
 
 async fn open(dir: &Path, time: &Arc<Time>, ids: &Arc<Dice>) -> Server {
-    let mut config = ServerConfig::new(dir.join("server.db"));
+    let mut config = ServerConfig::new(keyturn_tests::harness::database(&dir.join("server.db")));
     config.clock = time.clone();
     config.ids = ids.clone();
     Server::open(config).await.expect("the server opens")

@@ -51,7 +51,7 @@ pub async fn run(args: &DoctorArgs, out: &Out) -> Result<(), Failure> {
         // What is told in the end is what is there now.
         (examined, machine) = look(&server, out).await?;
     }
-    let database = server.state().db.path().display().to_string();
+    let database = server.state().db.database().shown();
     server.close().await;
     tell(&database, &examined, machine, out)?;
     let clean = examined.findings.0.is_empty();
@@ -72,7 +72,7 @@ async fn look(server: &Server, out: &Out) -> Result<(Examined, Machine), Failure
     let mut examined = examine(&mut tx, &erased, &mut |step| bar.show(step)).await?;
     drop(bar);
     let mut findings = Findings::default();
-    let machine = look_at_machine(&mut tx, state.db.path(), state.now(), &mut findings).await?;
+    let machine = look_at_machine(&mut tx, &state.db.path(), state.now(), &mut findings).await?;
     examined.findings.0.append(&mut findings.0);
     Ok((examined, machine))
 }

@@ -2,6 +2,7 @@
 
 pub mod backup;
 mod bar;
+pub mod copy;
 pub mod doctor;
 mod kinds;
 pub mod plan;

@@ -2,12 +2,13 @@
 
 use super::bar::Bar;
 use super::words;
-use crate::args::DataArgs;
+use crate::args::{DataArgs, named};
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::when;
 use clap::Args;
 use keyturn_server::backup::{RestoreOptions, restore};
+use keyturn_server::protocol::Code;
 use keyturn_server::{SystemClock, SystemIds};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +34,10 @@ pub struct RestoreArgs {
 /// `folder_not_empty`, `db_locked`, `not_found`, `db_newer`, `backup_damaged`, `backup_key_missing`,
 /// `backup_key_wrong`, `disk_full`. Then the folder is as it was.
 pub async fn run(args: &RestoreArgs, out: &Out) -> Result<(), Failure> {
+    if let Some(address) = &args.data.database {
+        let shown = named(address, &args.data.data, None)?.shown();
+        return Err(Failure::new(Code::DbEngine, shown));
+    }
     let options = RestoreOptions {
         backup: args.backup.clone(),
         data: args.data.data.clone(),

@@ -27,6 +27,12 @@ words! {
     RESTORED_NO_LIST "注意：没有找到已删除人员名单。如果备份之后删除过人员，请用 --erased 指定名单后重新恢复。" "Note: no list of people who were erased was found. If somebody was erased after this backup, restore again with --erased.";
     RESTORED_REPAIRED "  已重建由记录推算的内容" "  What follows from the records was computed anew";
     RESTORED_NEXT "接下来：启动 keyturn serve --data {}，再做一次备份。" "Next: start `keyturn serve --data {}`, then make a backup.";
+    // copy
+    COPIED "已搬到 {}，并已逐表核对" "Moved to {}, and every table was compared";
+    COPIED_FROM "  来自 {}" "  From {}";
+    COPIED_HOLDS "  {} 行；{} 份记录，{} 项改动，{} 个用户" "  Rows {}; records {}, changes {}, users {}";
+    COPIED_PROJECT "  项目 {}：日志到第 {} 条，链 {}" "  Project {}: its log ends at entry {}, chain {}";
+    COPIED_NEXT "接下来：用新的数据库启动 keyturn serve；旧的不要再启动，否则会有两台各自前进的服务器。" "Next: start `keyturn serve` on the new database, and never again on the old one: there would be two servers that go different ways.";
     // doctor
     DOCTOR_LOOKED "已检查 {}（{}）：{} 个项目，{} 份记录，{} 项改动，{} 条日志" "Looked at {} ({}): projects {}, records {}, changes {}, entries of the log {}";
     DOCTOR_FREE "  磁盘剩余 {}" "  Room on the disk: {}";

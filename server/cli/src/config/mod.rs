@@ -22,6 +22,8 @@ pub const FILE_ENV: &str = "KEYTURN_CONFIG";
 #[serde(deny_unknown_fields)]
 struct Settings {
     data: Option<String>,
+    database: Option<String>,
+    database_password_file: Option<String>,
     listen: Option<String>,
     public_url: Option<String>,
     log: Option<String>,
@@ -66,6 +68,8 @@ impl File {
         let text = std::fs::read_to_string(path).map_err(|e| bad(&e))?;
         let Settings {
             data,
+            database,
+            database_password_file,
             listen,
             public_url,
             log,
@@ -78,6 +82,8 @@ impl File {
         } = toml::from_str(&text).map_err(|e| bad(&e))?;
         let all = [
             ("data", data),
+            ("database", database),
+            ("database_password_file", database_password_file),
             ("listen", listen),
             ("public_url", public_url),
             ("log", log),

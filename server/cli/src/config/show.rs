@@ -22,8 +22,18 @@ pub struct ConfigArgs {
 pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> Result<(), Failure> {
     let serve = &args.serve;
     let path = |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
+    // Without a password, also where one stands in the address.
+    let database = match &serve.data.database {
+        Some(_) => serve.data.database()?.shown(),
+        None => String::new(),
+    };
     let all = [
         ("data", serve.data.data.display().to_string()),
+        ("database", database),
+        (
+            "database_password_file",
+            path(serve.data.database_password_file.as_deref()),
+        ),
         ("listen", serve.listen.clone()),
         ("public_url", serve.public_url.clone().unwrap_or_default()),
         ("log", serve.log.to_string()),

@@ -127,9 +127,7 @@ impl Story<'_> {
 
     /// Opens the database beside the running server, as every command does.
     async fn tool(&self) -> Result<Server, Failure> {
-        let data = crate::args::DataArgs {
-            data: self.folder.join("server"),
-        };
+        let data = crate::args::DataArgs::in_folder(self.folder.join("server"));
         crate::open::tool(&data).await
     }
 

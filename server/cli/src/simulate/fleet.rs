@@ -88,10 +88,7 @@ impl Run<'_> {
 
     async fn enrol(&self, bar: &ProgressBar) -> Result<Vec<Member>, Failure> {
         let crew = self.crew()?;
-        let server = crate::open::tool(&crate::args::DataArgs {
-            data: self.folder.join("server"),
-        })
-        .await?;
+        let server = crate::open::tool(&crate::args::DataArgs::in_folder(self.folder.join("server"))).await?;
         let mut codes = Vec::new();
         for (user, ..) in &crew {
             codes.push(server.devices().create_enrolment(*user).await?.text);
@@ -158,10 +155,7 @@ impl Run<'_> {
     /// A new phone of somebody who sees the whole project fetches everything; what it holds is compared.
     async fn download(&self, fleet: &[Member], bar: &ProgressBar, report: &mut Report) -> Result<(), Failure> {
         self.stage(bar, words::DOWNLOAD, 1);
-        let server = crate::open::tool(&crate::args::DataArgs {
-            data: self.folder.join("server"),
-        })
-        .await?;
+        let server = crate::open::tool(&crate::args::DataArgs::in_folder(self.folder.join("server"))).await?;
         let reviewer = server.users().find("rev01").await?;
         let code = server.devices().create_enrolment(reviewer.id).await?;
         server.close().await;

@@ -151,7 +151,7 @@ async fn a_port_in_use_is_told_so() {
         "https://a b",
         "https://u@a",
     ] {
-        let mut config = crate::ServerConfig::new(wire.bench.dir.path().join("other.db"));
+        let mut config = crate::ServerConfig::new(crate::testing::database(&wire.bench.dir.path().join("other.db")));
         config.public_url = Some(url.to_owned());
         let refused = crate::Server::open(config).await.map(|_| ()).unwrap_err();
         assert_eq!(refused.code(), Code::ConfigBad, "{url}");

@@ -2,7 +2,7 @@
 
 use super::{Findings, Kind};
 use crate::Error;
-use crate::db::{AnyConnection, DbError, opt_int};
+use crate::db::{AnyConnection, DbError, int, is_postgres, opt_int};
 use serde::Serialize;
 use std::io;
 use std::path::Path;
@@ -45,10 +45,21 @@ pub async fn look_at_machine(
     let mut log = database.as_os_str().to_owned();
     log.push("-wal");
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |m| m.len());
-    let machine = Machine {
-        free_bytes: free_bytes(database).unwrap_or(u64::MAX),
-        database_bytes: size(database) + size(Path::new(&log)),
-        now,
+    let machine = if is_postgres(conn) {
+        let sql = "SELECT pg_database_size(current_database()) AS size";
+        let row = sqlx::query(sql).fetch_one(&mut *conn).await.map_err(DbError::from)?;
+        Machine {
+            // The disk of the database may be another machine's.
+            free_bytes: u64::MAX,
+            database_bytes: int(&row, "size")?.unsigned_abs(),
+            now,
+        }
+    } else {
+        Machine {
+            free_bytes: free_bytes(database).unwrap_or(u64::MAX),
+            database_bytes: size(database) + size(Path::new(&log)),
+            now,
+        }
     };
     if machine.free_bytes < machine.database_bytes.max(LEAST_FREE) {
         findings.add(Kind::DiskLow, machine.free_bytes.to_string());

@@ -4,7 +4,10 @@ use super::documents::{self, Made, Verdict};
 use super::{Findings, Kind, Stage, Step, Watch};
 use crate::Error;
 use crate::audit;
-use crate::db::{Cell, DbError, WriteTx, bytes, bytes_n, expected_schema, id, insert_rows, numbered, schema_of};
+use crate::db::{
+    Cell, DbError, WriteTx, bytes, bytes_n, expected_schema, expected_tables, id, insert_rows, is_postgres, numbered,
+    schema_of,
+};
 use crate::sync::gather::split_heads;
 use crate::sync::log::{seq_of, to_db};
 use crate::sync::service::SyncService;
@@ -83,7 +86,7 @@ impl SyncService {
         let mut tx = self.state.db.begin_write().await?;
         let there = schema_of(&mut tx).await?;
         let mut made = 0;
-        for (name, wanted) in expected_schema().await? {
+        for (name, wanted) in expected_schema(is_postgres(&tx)).await? {
             if wanted.kind != "index" || there.get(&name).is_some_and(|item| item.makes_the_same(&wanted)) {
                 continue;
             }
@@ -92,7 +95,17 @@ impl SyncService {
             }
             made += 1;
         }
-        sqlx::query("REINDEX").execute(&mut *tx).await.map_err(DbError::from)?;
+        let mut every = vec!["REINDEX".to_owned()];
+        if is_postgres(&tx) {
+            every = expected_tables()
+                .await?
+                .iter()
+                .map(|table| format!("REINDEX TABLE {}", table.name))
+                .collect();
+        }
+        for sql in every {
+            numbered(sql).execute(&mut *tx).await.map_err(DbError::from)?;
+        }
         tx.commit().await?;
         Ok(made)
     }

@@ -7,7 +7,7 @@ use keyturn_domain::ProjectId;
 
 use super::super::service::SyncService;
 use crate::Error;
-use crate::db::{DbError, id, int};
+use crate::db::{DbError, Job, JobName, id, int};
 
 /// How often somebody looks.
 const EVERY: Duration = Duration::from_secs(60);
@@ -18,8 +18,23 @@ const AT_REST_MS: i64 = 3_600_000;
 pub(crate) async fn keep_planned(sync: SyncService) {
     let mut stopping = sync.state.stopping();
     let mut planned: BTreeMap<ProjectId, (i64, i64)> = BTreeMap::new();
+    let mut job: Option<Job> = None;
     loop {
-        if let Err(error) = look(&sync, &mut planned).await {
+        // One of the servers on a database plans; planning twice would change nothing, and cost twice.
+        if let Some(held) = &mut job
+            && !held.is_held().await
+        {
+            job = None;
+        }
+        if job.is_none() {
+            match sync.state.db.job(JobName::Planning).await {
+                Ok(taken) => job = taken,
+                Err(error) => tracing::warn!(code = %error.code(), %error, "Nobody can be asked who plans"),
+            }
+        }
+        if job.is_some()
+            && let Err(error) = look(&sync, &mut planned).await
+        {
             tracing::warn!(%error, "Projects could not be listed for planning");
         }
         tokio::select! {

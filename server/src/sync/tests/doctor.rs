@@ -78,7 +78,7 @@ async fn a_sound_server_is_clean_and_quarantine_is_no_fault() {
     assert_eq!(examined.findings.summary(), "");
     assert_eq!(examined.facts.rows["documents"], 3);
     damage(
-        world.server.state().db.path(),
+        &world.server.state().db.path(),
         "INSERT INTO quarantine VALUES (x'01', x'02', 'bad_deps', x'03', x'04', 5, 1, x'06')",
     )
     .await;
@@ -159,7 +159,7 @@ async fn what_is_computed_is_found_named_and_made_again() {
     for (sql, kind) in cases {
         let world = busy().await;
         let state = world.server.state();
-        damage(state.db.path(), &sql).await;
+        damage(&state.db.path(), &sql).await;
         let found = look(&world).await.findings;
         assert!(found.0.contains_key(&kind), "{sql}: {}", found.summary());
         assert_eq!(kind.class(), Class::Derived);
@@ -220,7 +220,7 @@ async fn damage_is_found_named_and_left_alone() {
     for (sql, kind) in cases {
         let world = busy().await;
         let sql = sql.replace("DROP INDEX log_x; ", "CREATE INDEX log_x ON log (id); ");
-        damage(world.server.state().db.path(), &sql).await;
+        damage(&world.server.state().db.path(), &sql).await;
         let found = look(&world).await.findings;
         assert!(found.0.contains_key(&kind), "{sql}: {}", found.summary());
         assert_eq!(kind.class(), Class::Damage);
@@ -258,7 +258,7 @@ async fn a_clock_behind_what_was_recorded_is_a_warning() {
     let mut findings = crate::sync::doctor::Findings::default();
     let mut tx = state.db.begin_read().await.unwrap();
     let early = state.now() - 3_600_000;
-    let machine = look_at_machine(&mut tx, state.db.path(), early, &mut findings)
+    let machine = look_at_machine(&mut tx, &state.db.path(), early, &mut findings)
         .await
         .unwrap();
     assert!(findings.0.contains_key(&Kind::ClockBack) && !findings.concern_data());

@@ -79,6 +79,35 @@ async fn a_whole_estate_is_planned_once_and_moved_when_owners_move_in() {
     assert_eq!((again.opened, again.moved), (799, 799 * 3));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_plan_at_once_open_every_task_once() {
+    let world = World::new().await;
+    let loaded = demo(&world, 40).await;
+    let project = loaded.project;
+    let handed: Vec<_> = loaded
+        .homes
+        .iter()
+        .map(|h| told(project, "handover", h.place, "2026-12-04"))
+        .collect();
+    world.sync.put_rows(project, &handed).await.unwrap();
+    // On PostgreSQL another server, with pools of its own; a file has one.
+    let other = if crate::testing::on_postgres() {
+        super::world::open(world.dir.path(), &world.time, &world.ids)
+            .await
+            .sync()
+    } else {
+        world.sync.clone()
+    };
+    let plans =
+        [world.sync.clone(), other].map(|sync| tokio::spawn(async move { sync.plan_tasks(project, NOW).await }));
+    let mut opened = 0;
+    for plan in plans {
+        opened += plan.await.unwrap().unwrap().opened;
+    }
+    assert_eq!(opened, OF_DEMO + 40 * 5);
+    assert_eq!(world.sync.plan_tasks(project, NOW).await.unwrap(), Planning::default());
+}
+
 #[tokio::test]
 async fn who_is_sent_holds_the_home_and_sees_the_task() {
     let world = World::new().await;

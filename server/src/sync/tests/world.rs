@@ -62,7 +62,7 @@ pub(super) fn record(n: u8) -> Genesis {
 }
 
 pub(super) async fn open(dir: &Path, time: &Arc<Time>, ids: &Arc<Dice>) -> Server {
-    let mut config = ServerConfig::new(dir.join("server.db"));
+    let mut config = ServerConfig::new(crate::testing::database(&dir.join("server.db")));
     config.clock = Arc::<Time>::clone(time);
     config.ids = Arc::<Dice>::clone(ids);
     Server::open(config).await.unwrap()
