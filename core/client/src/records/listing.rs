@@ -1,6 +1,6 @@
 //! What lists show of a record: our own projection, or the server's until the record is first opened.
 
-use super::titles::{TITLES_FORM, words};
+use keyturn_domain::record::titles::{TITLES_FORM, words};
 use keyturn_domain::record::{Marks, PROJECTION_FORM, Projection};
 use keyturn_domain::search::SEARCH_FORM;
 use keyturn_domain::{Document, DocumentId};

@@ -9,13 +9,12 @@ mod load;
 mod open;
 mod phrases;
 mod read;
-mod titles;
 mod write;
 
+pub(crate) use keyturn_domain::record::titles::{room_mark, title};
 pub(crate) use listing::{PROJECTED_BY, listing, listing_of, marks_of};
 pub(crate) use load::{LoadError, load};
 pub(crate) use open::OpenDocuments;
-pub(crate) use titles::{room_mark, title};
 pub use write::{Recording, Saved, Target};
 
 use crate::client::Inner;

@@ -15,6 +15,7 @@ pub enum Lang {
 
 /// A text in Chinese and English; neither is empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "RawText")]
 pub struct Text {
     /// Chinese.
@@ -35,6 +36,7 @@ impl Text {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawText {
     zh: String,
     en: String,

@@ -44,6 +44,7 @@ const LEFT_OUT: &[&str] = &["checked", "settled", "removed"];
 
 /// One event that counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Step {
     /// What happened.
     #[serde(rename = "e")]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the matter is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Matter {
     /// Kind of a case.

@@ -23,6 +23,8 @@ mod show;
 mod show_answers;
 mod signature;
 pub mod terms;
+pub mod timeline;
+pub mod titles;
 pub mod view;
 pub mod visit;
 

@@ -16,6 +16,7 @@ pub const PROJECTION_FORM: u16 = 1;
 
 /// A record as lists show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Projection {
     /// [`PROJECTION_FORM`].
     pub form: u16,

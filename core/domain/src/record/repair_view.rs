@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// Once somebody was named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NamedView {
     /// The event.
     pub event: String,
@@ -27,6 +28,7 @@ pub struct NamedView {
 
 /// A time that the owner was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GivenView {
     /// The event that gave it.
     pub event: String,
@@ -42,6 +44,7 @@ pub struct GivenView {
 
 /// A proposal that it is the same as another defect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProposalView {
     /// The event that proposed it; confirming and rejecting name it.
     pub proposal: String,
@@ -57,6 +60,7 @@ pub struct ProposalView {
 
 /// The repair of a defect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RepairView {
     /// Everybody who answered for it, the present one last.
     pub named: Vec<NamedView>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TextView {
     /// Chinese.
     pub zh: String,
@@ -35,6 +36,7 @@ impl From<&Text> for TextView {
 
 /// Who wrote something, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuthorView {
     /// The person; empty: nobody (a genesis).
     pub user: String,
@@ -54,6 +56,7 @@ pub struct AuthorView {
 
 /// One side of a contested field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CandidateView {
     /// The value.
     pub value: String,
@@ -63,6 +66,7 @@ pub struct CandidateView {
 
 /// A field: what counts meanwhile, and both sides if people disagree.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldView {
     /// What counts; empty: nobody wrote.
     pub value: String,
@@ -74,6 +78,7 @@ pub struct FieldView {
 
 /// A number field of a question.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReadingView {
     /// Its code inside the item.
     pub code: String,
@@ -89,6 +94,7 @@ pub struct ReadingView {
 
 /// What a limit says of the readings of a question.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VerdictView {
     /// The number field.
     pub reading: String,
@@ -104,6 +110,7 @@ pub struct VerdictView {
 
 /// One question with its answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuestionView {
     /// `win-03/r03/2`.
     pub key: String,
@@ -147,6 +154,7 @@ pub struct QuestionView {
 
 /// How far an inspection has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProgressView {
     /// Questions that this place has.
     pub asked: u32,
@@ -164,6 +172,7 @@ pub struct ProgressView {
 
 /// A room, or the home as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoomView {
     /// Its code; `home` for what is asked once.
     pub room: String,
@@ -177,6 +186,7 @@ pub struct RoomView {
 
 /// An item that this home does not have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AbsentView {
     /// `win-03/r03/2`.
     pub key: String,
@@ -186,6 +196,7 @@ pub struct AbsentView {
 
 /// A value with its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FactView {
     /// Its name.
     pub name: String,
@@ -195,6 +206,7 @@ pub struct FactView {
 
 /// A photo, a remark, a key, a person present.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntryShown {
     /// Its key.
     pub key: String,
@@ -210,6 +222,7 @@ pub struct EntryShown {
 
 /// One event of a life.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventView {
     /// Its id.
     pub id: String,
@@ -231,6 +244,7 @@ pub struct EventView {
 
 /// A life.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LifeView {
     /// The state that counts.
     pub state: String,
@@ -246,6 +260,7 @@ pub struct LifeView {
 
 /// A contested field with both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ContestedView {
     /// `answers/win-03/r03/2/result`.
     pub field: String,
@@ -261,6 +276,7 @@ pub struct ContestedView {
 
 /// A signature and what it covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignatureView {
     /// Its key.
     pub key: String,
@@ -282,6 +298,7 @@ pub struct SignatureView {
 
 /// Another time that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MoveShown {
     /// The new time.
     pub due_ms: i64,
@@ -295,6 +312,7 @@ pub struct MoveShown {
 
 /// A promise and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PromiseShown {
     /// The record in which it was made.
     pub record: String,
@@ -328,6 +346,7 @@ pub struct PromiseShown {
 
 /// An inspection as one screen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InspectionView {
     /// The record.
     pub record: String,
@@ -357,6 +376,7 @@ pub struct InspectionView {
 
 /// A defect as one screen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DefectView {
     /// The record.
     pub record: String,

@@ -19,6 +19,7 @@ const UPDATE: &str = "update";
 
 /// The clock of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClockView {
     /// The profile of deadlines.
     pub profile: String,
@@ -36,6 +37,7 @@ pub struct ClockView {
 
 /// A step of a clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClockStepView {
     /// Its code.
     pub code: String,
@@ -51,6 +53,7 @@ pub struct ClockStepView {
 
 /// A level of escalation that is reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EscalationView {
     /// Counts from 1.
     pub level: u32,

@@ -8,6 +8,7 @@ mod case_clock;
 mod clocks;
 mod coverage;
 mod gathered;
+mod home;
 pub mod kpi;
 mod milestones;
 mod patrol;
@@ -22,6 +23,7 @@ pub mod survey;
 mod targets;
 mod tasks;
 mod warranty;
+mod warranty_view;
 
 #[cfg(test)]
 mod vectors;
@@ -31,6 +33,7 @@ pub use case_clock::{ClockRules, ClockStepView, ClockView, EscalationView, case_
 pub use clocks::{ComplaintClock, StepDue, complaint_clock, escalated, next_update};
 pub use coverage::{Coverage, coverage};
 pub use gathered::{Days, Gathered};
+pub use home::{HomeFacts, part_of};
 pub use milestones::{Recorded, milestones_of};
 pub use patrol::{RoundKept, round_kept};
 pub use period::{add_lag, add_months, add_years, last_day_of};
@@ -42,3 +45,4 @@ pub use share::{mean, percent};
 pub use targets::{RevisitDue, TargetDates, acknowledged_in_time, first_contact_by, revisit_due, target_dates};
 pub use tasks::{Opening, Replan, occurrences, open_task, replan_task};
 pub use warranty::{Component, Governs, Repair, Starts, Terms, found_early, longer};
+pub use warranty_view::{ClauseView, ComponentView, PartView, WarrantyView, told, warranty_view};

@@ -18,11 +18,13 @@
 //! ```
 
 mod fold;
+mod home;
 mod initials;
 mod pattern;
 mod tokens;
 
 pub use fold::fold;
+pub use home::{home_words, natural};
 pub use pattern::{Fit, Pattern};
 pub use tokens::Tokens;
 

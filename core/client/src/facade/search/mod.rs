@@ -1,14 +1,12 @@
 //! Search: places, people, records and ready words by a few characters.
 
 mod find;
-mod home;
 mod names;
 mod phrases;
 
 pub(crate) use names::KeptNames;
 
 use crate::{Client, ClientError};
-use home::home_words;
 use keyturn_domain::record::view::TextView;
 use serde::{Deserialize, Serialize};
 

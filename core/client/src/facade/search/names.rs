@@ -1,6 +1,5 @@
 //! Places and people by name: read out of rows once, kept in memory until rows change, never written anywhere.
 
-use super::home_words;
 use crate::facade::lists::rows_of;
 use crate::{Client, ClientError};
 use keyturn_domain::catalog::Text;
@@ -9,7 +8,7 @@ use keyturn_domain::rows::{
     BuildingRow, HomeRow, HouseholdRow, LayoutRow, PersonRow, PlaceRow, SubjectKeyRow, kind, row_id,
 };
 use keyturn_domain::sealed::SubjectKey;
-use keyturn_domain::search::{Fit, Pattern, fold};
+use keyturn_domain::search::{Fit, Pattern, fold, home_words, natural};
 use keyturn_domain::{PlaceId, ProjectId};
 use keyturn_store::{Connection, progress};
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,13 +176,6 @@ impl Names {
             name,
         });
     }
-}
-
-/// A key under which `2` stands before `10`.
-fn natural(text: &str) -> Vec<(u64, &str)> {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .map(|part| (part.parse().unwrap_or(u64::MAX), part))
-        .collect()
 }
 
 /// The names that are kept.

@@ -1,8 +1,7 @@
 //! By when a defect is looked after, and what covers it.
 
-use super::home::{Home, part_of};
+use super::home::home;
 use super::views::DefectDueView;
-use super::warranty::told;
 use crate::ClientError;
 use crate::facade::defects::Defects;
 use crate::facade::lists::{count, projection};
@@ -11,7 +10,8 @@ use crate::facade::record::{catalog, genesis_of};
 use keyturn_domain::catalog::{QuietPeriod, Severity};
 use keyturn_domain::record::Projection;
 use keyturn_domain::rules::{
-    Coverage, RevisitDue, TargetDates, acknowledged_in_time, coverage, quiet_periods, revisit_due, target_dates,
+    Coverage, HomeFacts, RevisitDue, TargetDates, acknowledged_in_time, coverage, part_of, quiet_periods, revisit_due,
+    target_dates, told,
 };
 use keyturn_store::documents;
 
@@ -28,7 +28,7 @@ impl Defects {
             let listed = documents::listed(conn, genesis.document)?;
             let listed = listed.ok_or_else(|| ClientError::refused("unknown_record"))?;
             let shown = projection(&listed);
-            let home = Home::read(conn, genesis.project, genesis.place)?;
+            let home = home(conn, genesis.project, genesis.place)?;
             let (targets, covered) = judge(&home, &shown, now)?;
             let mut view = view_of(&shown, targets, covered.as_ref())?;
             let own = quiet_of(conn, &genesis, &shown)?;
@@ -41,7 +41,11 @@ impl Defects {
     }
 }
 
-fn judge(home: &Home, shown: &Projection, now_ms: i64) -> Result<(Option<TargetDates>, Option<Coverage>), ClientError> {
+fn judge(
+    home: &HomeFacts,
+    shown: &Projection,
+    now_ms: i64,
+) -> Result<(Option<TargetDates>, Option<Coverage>), ClientError> {
     let catalog = catalog()?;
     let submitted = shown
         .history
@@ -120,7 +124,11 @@ fn view_of(
 }
 
 /// The revisit after a repair was closed: a call that keeps the owner's own quiet hours.
-fn revisit(home: &Home, shown: &Projection, own: Option<&[QuietPeriod]>) -> Result<Option<RevisitDue>, ClientError> {
+fn revisit(
+    home: &HomeFacts,
+    shown: &Projection,
+    own: Option<&[QuietPeriod]>,
+) -> Result<Option<RevisitDue>, ClientError> {
     let closed = shown
         .history
         .iter()

@@ -1,6 +1,6 @@
 //! What the journey of a home holds ready: tasks that are planned, and those that wait for an event.
 
-use super::home::Home;
+use super::home::home;
 use super::views::ExpectedView;
 use crate::ClientError;
 use crate::facade::context::project_of;
@@ -9,7 +9,7 @@ use crate::facade::tasks::Tasks;
 use keyturn_domain::catalog::{Catalog, TaskRule, TaskScope};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{self, TaskRow, kind};
-use keyturn_domain::rules::{Opening, Replan, open_task, replan_task};
+use keyturn_domain::rules::{HomeFacts, Opening, Replan, open_task, replan_task};
 use keyturn_domain::{PlaceId, ScopeId};
 use keyturn_store::{documents, rows as stored_rows};
 
@@ -24,7 +24,7 @@ impl Tasks {
         let catalog = catalog()?;
         self.0.look(|conn| {
             let project = project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place"))?;
-            let home = Home::read(conn, project, place)?;
+            let home = home(conn, project, place)?;
             let changed = self.0.waiting(conn, project, kind::TASK)?;
             let mut tasks: Vec<(TaskRow, bool)> = Vec::new();
             for stored in stored_rows::of_scope(conn, ScopeId::home(place), kind::TASK)? {
@@ -48,7 +48,7 @@ impl Tasks {
 }
 
 /// A task that the server opened. A date that only this phone knows moves it here as it will there.
-fn opened(catalog: &Catalog, home: &Home, task: &TaskRow, begun: bool) -> ExpectedView {
+fn opened(catalog: &Catalog, home: &HomeFacts, task: &TaskRow, begun: bool) -> ExpectedView {
     let rule = catalog.task_rules.get(task.rule.as_str());
     let planned = rule.filter(|rule| task.occurrence == "1" && rule.scope == TaskScope::Home);
     let planned = planned.and_then(|rule| day_of(home, rule));
@@ -80,7 +80,7 @@ fn opened(catalog: &Catalog, home: &Home, task: &TaskRow, begun: bool) -> Expect
     view
 }
 
-fn waiting(catalog: &Catalog, home: &Home, rule: &TaskRule) -> ExpectedView {
+fn waiting(catalog: &Catalog, home: &HomeFacts, rule: &TaskRule) -> ExpectedView {
     let planned = day_of(home, rule);
     ExpectedView {
         rule: rule.code.to_string(),
@@ -95,7 +95,7 @@ fn waiting(catalog: &Catalog, home: &Home, rule: &TaskRule) -> ExpectedView {
     }
 }
 
-fn day_of(home: &Home, rule: &TaskRule) -> Option<Opening> {
+fn day_of(home: &HomeFacts, rule: &TaskRule) -> Option<Opening> {
     open_task(rule, |event| home.happened.get(event).copied())
 }
 

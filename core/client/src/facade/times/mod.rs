@@ -9,4 +9,5 @@ mod views;
 mod warranty;
 
 pub(super) use clock::{Office, clock_of};
-pub use views::{ClauseView, ComponentView, DefectDueView, ExpectedView, LogLine, PartView, RoundView, WarrantyView};
+pub use keyturn_domain::rules::{ClauseView, ComponentView, PartView, WarrantyView};
+pub use views::{DefectDueView, ExpectedView, LogLine, RoundView};

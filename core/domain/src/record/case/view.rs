@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 /// A way out that was listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OptionView {
     /// Its key.
     pub key: String,
@@ -31,6 +32,7 @@ pub struct OptionView {
 
 /// Once the owner was told how far it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ToldView {
     /// What they were told.
     pub text: String,
@@ -44,6 +46,7 @@ pub struct ToldView {
 
 /// A case as one screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CaseView {
     /// The record.
     pub record: String,

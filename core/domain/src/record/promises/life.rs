@@ -41,6 +41,7 @@ pub struct Promise {
 
 /// A promise as lists need it; it travels with the projection of its record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProjectedPromise {
     /// The key of its entry.
     pub key: String,

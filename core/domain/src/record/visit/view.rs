@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A line of the script.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LineView {
     /// The part.
     pub part: String,
@@ -20,6 +21,7 @@ pub struct LineView {
 
 /// A part of the script.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ScriptPartView {
     /// Its code.
     pub part: String,
@@ -31,6 +33,7 @@ pub struct ScriptPartView {
 
 /// One thing to choose, or one end of a scale.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChoiceView {
     /// What is stored.
     pub code: String,
@@ -40,6 +43,7 @@ pub struct ChoiceView {
 
 /// The second question in the same place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FollowUpView {
     /// How it is answered.
     pub scale: String,
@@ -53,6 +57,7 @@ pub struct FollowUpView {
 
 /// A question of the survey with its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SurveyQuestionView {
     /// Its code.
     pub question: String,
@@ -80,6 +85,7 @@ pub struct SurveyQuestionView {
 
 /// The survey of a visit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SurveyView {
     /// Its code; empty: nothing is asked.
     pub survey: String,
@@ -97,6 +103,7 @@ pub struct SurveyView {
 
 /// Something that owners care about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TagView {
     /// Its code.
     pub tag: String,
@@ -108,6 +115,7 @@ pub struct TagView {
 
 /// A record that came out of the visit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestView {
     /// The record.
     pub record: String,
@@ -119,6 +127,7 @@ pub struct RequestView {
 
 /// When somebody is expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AppointmentView {
     /// The time, in milliseconds.
     pub time_ms: i64,
@@ -128,6 +137,7 @@ pub struct AppointmentView {
 
 /// A visit as one screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VisitView {
     /// The record.
     pub record: String,

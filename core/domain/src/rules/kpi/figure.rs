@@ -8,6 +8,7 @@ use crate::rules::{mean, percent};
 
 /// A number that stands beside a figure.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Part {
     /// What it is of: `severity`, `part`, `trade`, `age`, `family`; empty: itself.
     pub of: String,
@@ -21,6 +22,7 @@ pub struct Part {
 
 /// A key figure.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Figure {
     /// Its code in `kpis.json`.
     pub code: String,

@@ -15,6 +15,7 @@ use crate::rules::Gathered;
 
 /// A factor that was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskFactorView {
     /// Its code.
     pub code: String,
@@ -30,6 +31,7 @@ pub struct RiskFactorView {
 
 /// A decision at the gate, with what it was made upon.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskDecisionView {
     /// The home or building that it was made for.
     pub subject: String,
@@ -51,6 +53,7 @@ pub struct RiskDecisionView {
 
 /// A home of a building, in short.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HomeRiskView {
     /// The place.
     pub place: String,
@@ -66,6 +69,7 @@ pub struct HomeRiskView {
 
 /// The risk of a home or building.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RiskView {
     /// The home or building.
     pub subject: String,

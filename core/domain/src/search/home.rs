@@ -6,7 +6,8 @@ const SPOKEN: [&str; 3] = ["栋", "幢", "号楼"];
 /// Returns what a home is found by, a line each: `3-2-1201`, `3栋2单元1201`, `3栋1201`, `321201`, `1201` …
 ///
 /// A number of another form is found as it is, and by its last part.
-pub(super) fn home_words(no: &str) -> String {
+#[must_use]
+pub fn home_words(no: &str) -> String {
     let parts: Vec<&str> = no.split('-').collect();
     let mut lines = vec![no.to_owned()];
     if let [building, entrance, number] = parts.as_slice() {
@@ -28,10 +29,18 @@ pub(super) fn home_words(no: &str) -> String {
     lines.join("\n")
 }
 
+/// Returns a key under which `2` stands before `10`.
+#[must_use]
+pub fn natural(text: &str) -> Vec<(u64, &str)> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .map(|part| (part.parse().unwrap_or(u64::MAX), part))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::home_words;
-    use keyturn_domain::search::{Fit, Pattern, fold};
+    use crate::search::{Fit, Pattern, fold};
 
     #[test]
     fn a_home_has_many_names() {

@@ -1,14 +1,15 @@
 //! The names of what a record is about, in both languages: what lists call it, and what search finds it by.
 
-use keyturn_domain::catalog::{Catalog, Text};
-use keyturn_domain::record::Projection;
+use super::Projection;
+use crate::catalog::{Catalog, Text};
 
 /// The version of what is looked up here: raised when names of the built-in data change, so that the words of records
 /// are made again.
-pub(crate) const TITLES_FORM: u16 = 2;
+pub const TITLES_FORM: u16 = 2;
 
 /// Returns what a record is called; `None` when this version does not know its code.
-pub(crate) fn title<'a>(catalog: &'a Catalog, shown: &Projection) -> Option<&'a Text> {
+#[must_use]
+pub fn title<'a>(catalog: &'a Catalog, shown: &Projection) -> Option<&'a Text> {
     let code = shown.what.as_str();
     let named = |group, code: &str| catalog.codes.get(group, code).map(|c| &c.text);
     match shown.kind.as_str() {
@@ -27,7 +28,8 @@ pub(crate) fn title<'a>(catalog: &'a Catalog, shown: &Projection) -> Option<&'a 
 }
 
 /// Returns every name by which a record is found.
-pub(crate) fn names<'a>(catalog: &'a Catalog, shown: &Projection) -> Vec<&'a Text> {
+#[must_use]
+pub fn names<'a>(catalog: &'a Catalog, shown: &Projection) -> Vec<&'a Text> {
     let mut names: Vec<&Text> = title(catalog, shown).into_iter().collect();
     if shown.kind == "defect" {
         names.extend(catalog.defects.get(shown.what.as_str()).map(|d| &d.part_text));
@@ -43,7 +45,8 @@ pub(crate) fn names<'a>(catalog: &'a Catalog, shown: &Projection) -> Vec<&'a Tex
 }
 
 /// Returns what search looks in: names in both languages, then what people wrote.
-pub(crate) fn words(shown: &Projection) -> String {
+#[must_use]
+pub fn words(shown: &Projection) -> String {
     let mut lines: Vec<&str> = Vec::new();
     if let Ok(catalog) = Catalog::built_in() {
         for name in names(catalog, shown) {
@@ -60,7 +63,8 @@ pub(crate) fn words(shown: &Projection) -> String {
 
 /// Returns the word by which records of a room are found: its code in characters that nobody types, so that `02` does
 /// not find every second room. Its name stands in the layout, which may be known later than the record.
-pub(crate) fn room_mark(code: &str) -> String {
+#[must_use]
+pub fn room_mark(code: &str) -> String {
     let private = |c: char| char::from_u32(0xe000 + u32::from(c)).filter(|_| c.is_ascii());
     code.chars().map(|c| private(c).unwrap_or(c)).collect()
 }
