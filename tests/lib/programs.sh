@@ -9,6 +9,7 @@ cargo         all     -                     1.95
 cargo-fmt     rust    rustup:rustfmt        -
 cargo-clippy  rust    rustup:clippy         -
 python3       rust    python3               3.9
+python3       api     python3-venv          3.9
 javac         kotlin  default-jdk-headless  17
 mvn           kotlin  maven                 3.6.3
 TABLE

@@ -1,5 +1,6 @@
 //! The integration tests of the workspace: one binary, one module a file.
 
+mod api;
 mod canary;
 mod cases;
 mod days;

@@ -49,7 +49,10 @@ pub(super) async fn get(url: &str, token: &str, path: &str) -> Value {
         .await
         .expect("an answer");
     let status = answer.status();
+    let kind = answer.headers()["content-type"].to_str().expect("text").to_owned();
     let text = answer.text().await.expect("a body");
+    let description = keyturn_tests::harness::Description::of(url).await;
+    description.check("GET", path, status.as_u16(), &kind, text.as_bytes());
     assert!(status.is_success(), "{path}: {status} {text}");
     serde_json::from_str(&text).expect("JSON")
 }
@@ -206,7 +209,7 @@ async fn two_phones_one_flat_one_record() {
         2
     );
     assert_eq!(shown["people"].as_object().expect("people").len(), 2);
-    let listed = get(&url, &token, "/api/v1/records?contested=1").await;
+    let listed = get(&url, &token, "/api/v1/records?contested=true").await;
     assert_eq!(listed["items"][0]["id"], on_a.record.as_str());
     let homes = get(&url, &token, "/api/v1/homes?limit=7").await;
     assert_eq!(homes["items"].as_array().expect("homes").len(), 7);

@@ -71,6 +71,7 @@ codes! {
     BodyNotZstd "body_not_zstd" 400 "The request is not packed with zstd" "请求不是 zstd 压缩";
     BodyBomb "body_bomb" 413 "The request unpacks to too much" "请求解压后过大";
     BadValue "bad_value" 400 "A value of the request cannot be used" "请求中的某个值无效";
+    ValuesDisagree "values_disagree" 422 "These values do not go together" "这些值彼此不符";
     ProtocolUnknown "protocol_unknown" 400 "This protocol version is not spoken here; update the app" "协议版本不支持，请更新应用";
     CursorForeign "cursor_foreign" 409 "This cursor comes from another server" "同步位置来自另一台服务器";
     Timeout "timeout" 503 "The request took too long; try again" "请求超时，请重试";

@@ -24,6 +24,8 @@ pub enum Permission {
     Device,
     /// Whoever holds one of these roles somewhere, by phone or by a reader's token.
     Roles(&'static [Role]),
+    /// Whoever holds one of these roles on the whole server.
+    Server(&'static [Role]),
 }
 
 /// Whose things a route shows or changes.
@@ -54,6 +56,9 @@ impl Permission {
             Self::Anyone => true,
             Self::HandIn | Self::Device => login.kind == TokenKind::Device,
             Self::Roles(roles) => login.active(now).any(|grant| roles.contains(&grant.role)),
+            Self::Server(roles) => login
+                .active(now)
+                .any(|grant| grant.is_server_wide() && roles.contains(&grant.role)),
         };
         if may { Ok(()) } else { Err(Code::Forbidden.into()) }
     }

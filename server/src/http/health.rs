@@ -8,7 +8,7 @@ use crate::Error;
 use crate::state::AppState;
 
 /// An answer to a health check.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub struct Health {
     status: &'static str,
 }

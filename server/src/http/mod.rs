@@ -1,18 +1,24 @@
 //! The server on the wire: one table of routes, a guard before each, one envelope for errors, one line of log.
 mod auth;
 mod body;
+mod conditional;
+mod describe;
 mod guard;
 mod health;
 mod observe;
+mod openapi;
 mod poke;
 mod problem;
 mod routes;
 mod serve;
+mod table;
 mod tls;
 
 pub use body::{JsonBody, RawBody};
+pub use describe::{About, Media, Shape};
 pub use guard::{Caller, Owner, Permission};
-pub use routes::{Route, routes};
+pub use routes::Route;
+pub use table::routes;
 pub use tls::TlsFiles;
 
 pub(crate) use routes::router;

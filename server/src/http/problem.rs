@@ -10,12 +10,20 @@ const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("5");
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// A problem (RFC 9457).
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Problem<'a> {
+    /// What happened, for programs; stable, see docs/errors.md.
+    #[schemars(with = "String", regex(pattern = "^[a-z][a-z0-9_]*$"))]
     code: Code,
+    /// The HTTP status.
     status: u16,
+    /// What happened, in English.
     title: &'static str,
+    /// What happened, in Chinese.
     title_zh: &'static str,
+    /// What exactly; for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
 }

@@ -17,6 +17,7 @@ use keyturn_domain::rules::risk::RiskView;
 use keyturn_domain::rules::{Days, Gathered};
 use keyturn_domain::{DocumentId, PlaceId, ProjectId, ScopeId};
 use keyturn_protocol::Code;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -27,15 +28,19 @@ const DOCUMENTS: &str = "SELECT id, place, projection FROM documents WHERE purge
 const SILENT_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Which figures.
-#[derive(Debug, Deserialize)]
-pub struct Wanted {
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfFigures {
+    /// Of this project.
     project: Uuid,
+    /// The first day.
     from: NaiveDate,
+    /// The last day, which is included.
     to: NaiveDate,
 }
 
 /// Figures over some days.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Figures {
     /// The project.
     pub project: Uuid,
@@ -54,7 +59,7 @@ pub struct Figures {
 pub async fn kpis(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfFigures>,
 ) -> Result<Json<Figures>, Error> {
     let now = state.now();
     let reach = Reach::of(&login, now);
@@ -62,7 +67,7 @@ pub async fn kpis(
         return Err(Code::NotFound.into());
     }
     if wanted.from > wanted.to {
-        return Err(Error::refused(Code::BadValue, "to is not before from"));
+        return Err(Error::refused(Code::ValuesDisagree, "to is not before from"));
     }
     let mut tx = state.db.begin_read().await?;
     let mut all = Gathered::default();
@@ -95,8 +100,10 @@ pub async fn kpis(
 }
 
 /// Whose risk.
-#[derive(Debug, Deserialize)]
-pub struct Subject {
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfRisk {
+    /// A home, or a building with its homes.
     subject: Uuid,
 }
 
@@ -104,7 +111,7 @@ pub struct Subject {
 pub async fn risk(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Subject>,
+    Ask(wanted): Ask<OfRisk>,
 ) -> Result<Json<RiskView>, Error> {
     let now = state.now();
     let reach = Reach::of(&login, now);

@@ -4,10 +4,14 @@
 //! Knowing an id opens nothing; what one may not see is not there (`not_found`).
 
 mod ask;
+mod clusters;
 mod figures;
+mod history;
+mod life;
 mod list;
 mod names;
 mod notices;
+mod office;
 mod open;
 mod page;
 mod people;
@@ -15,16 +19,29 @@ mod promises;
 mod reach;
 mod record;
 mod rows;
+mod search;
+pub mod shapes;
 
-pub use figures::{Figures, kpis, risk};
-pub use list::{Listed, cases, defects, records, visits};
-pub use notices::{NoticeShown, notices};
+pub use clusters::{Clusters, OfClusters, clusters};
+pub use figures::{Figures, OfFigures, OfRisk, kpis, risk};
+pub use history::{ChangeShown, OfHistory, history};
+pub use life::{timeline, warranty};
+pub use list::{Listed, Wanted, cases, defects, inspections, records, visits};
+pub use notices::{NoticeShown, OfNotices, notices};
+pub use office::{
+    AuditShown, DeviceShown, OfAll, OfAudit, OfDevices, OfQuarantine, QuarantineShown, UserShown, audit, devices,
+    quarantine, users,
+};
 pub use open::Opened;
-pub use page::Page;
-pub use people::{contacts, households, persons};
-pub use promises::{PromiseShown, promises, sales_promises};
+pub use page::{Cursor, Limit, Page};
+pub use people::{OfPeople, contacts, households, persons};
+pub use promises::{OfPromises, PromiseShown, promises, sales_promises};
 pub(crate) use reach::Reach;
 pub(crate) use record::show;
-pub use record::{LineageStep, RecordShown, lineage, record};
+pub use record::{LineageStep, OfField, RecordShown, lineage, record};
 pub(crate) use rows::json;
-pub use rows::{homes, projects, tasks};
+pub use rows::{
+    OfAppointments, OfDecisions, OfHomes, OfMilestones, OfProject, OfTasks, appointments, buildings, homes, layouts,
+    milestones, places, projects, risk_decisions, staff, tasks, teams,
+};
+pub use search::{Found, OfSearch, search};

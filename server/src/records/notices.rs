@@ -1,7 +1,7 @@
 //! Notices with those whom they have not reached.
 
 use super::ask::Ask;
-use super::page::{Page, Select};
+use super::page::{Cursor, Limit, Page, Select, Start};
 use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
@@ -13,20 +13,29 @@ use axum::extract::State;
 use keyturn_domain::catalog::{Catalog, Text};
 use keyturn_domain::rows::{self, HomeRow, NoticeCopyRow, NoticeRow, is_reached, kind, notice_life};
 use keyturn_domain::{PlaceId, ProjectId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Which notices.
-#[derive(Debug, Default, Deserialize)]
-pub struct Wanted {
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfNotices {
+    /// Of this project.
     project: Option<Uuid>,
+    /// Of this kind (group `notice_kind`).
     kind: Option<String>,
+    /// All versions of this one.
     code: Option<String>,
+    /// The cursor of the page before.
+    after: Option<Cursor>,
+    /// At most so many.
+    limit: Option<Limit>,
 }
 
 /// A notice with its audience, as far as the login reads the homes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct NoticeShown {
     /// The notice.
     pub id: Uuid,
@@ -54,7 +63,7 @@ pub struct NoticeShown {
 pub async fn notices(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfNotices>,
 ) -> Result<Json<Page<NoticeShown>>, Error> {
     let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
     let Some(machine) = catalog.machines.get("notice") else {
@@ -68,15 +77,21 @@ pub async fn notices(
     };
     let homes = select(kind::HOME).all(&mut tx).await?;
     let copies = select(kind::NOTICE_COPY).all(&mut tx).await?;
-    let found = select(kind::NOTICE).all(&mut tx).await?;
     let homes: Vec<(ProjectId, Uuid, HomeRow)> = read(&homes)?;
     let copies: Vec<(ProjectId, Uuid, NoticeCopyRow)> = read(&copies)?;
     let copies: BTreeMap<Uuid, NoticeCopyRow> = copies.into_iter().map(|(_, id, row)| (id, row)).collect();
-    let mut items = Vec::new();
-    for (project, id, row) in read::<NoticeRow>(&found)? {
+    let start = Start::new(wanted.after, wanted.limit);
+    let page = select(kind::NOTICE).page(&mut tx, start, |found| {
+        let Some(row) = rows::read::<NoticeRow>(&bytes(found, "body")?) else {
+            return Ok(None);
+        };
+        let (project, id) = (
+            id(found, "project", ProjectId::from_bytes)?,
+            id(found, "id", Uuid::from_bytes)?,
+        );
         let other = |wanted: &Option<String>, is: &str| wanted.as_ref().is_some_and(|wanted| wanted != is);
         if other(&wanted.kind, &row.kind) || other(&wanted.code, &row.code) {
-            continue;
+            return Ok(None);
         }
         let mut shown = NoticeShown {
             id,
@@ -102,9 +117,9 @@ pub async fn notices(
                 shown.not_reached.insert(facts.no.clone(), state);
             }
         }
-        items.push(shown);
-    }
-    Ok(Json(Page { items, next: None }))
+        Ok(Some(shown))
+    });
+    Ok(Json(page.await?))
 }
 
 fn read<T: serde::de::DeserializeOwned>(found: &[AnyRow]) -> Result<Vec<(ProjectId, Uuid, T)>, Error> {

@@ -25,6 +25,20 @@ pub struct Opened {
     pub changed_at: i64,
 }
 
+impl Opened {
+    /// Names the state of the record: its heads, and what the server says of its changes.
+    pub(super) fn version(&self) -> String {
+        let mut heads = self.document.heads();
+        heads.sort_unstable();
+        let mut bytes: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
+        for (change, mark) in &self.marks.marks {
+            bytes.extend_from_slice(&change.0);
+            bytes.extend_from_slice(mark.as_bytes());
+        }
+        hex::encode(Hash::of(&bytes).prefix())
+    }
+}
+
 /// Opens a record within reach.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 //! nobody else.
 
 use super::ask::Ask;
-use super::page::{From, Page, Select};
+use super::page::{Cursor, Limit, Page, Select, Start};
 use super::reach::Reach;
 use super::rows::{FACTS, RowShown, shown};
 use crate::Error;
@@ -14,26 +14,33 @@ use axum::extract::State;
 use keyturn_domain::rows::{self, ContactRow, HouseholdRow, PersonRow, SubjectKeyRow, kind};
 use keyturn_domain::sealed::SubjectKey;
 use keyturn_domain::{ProjectId, ScopeId};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Which people.
-#[derive(Debug, Default, Deserialize)]
-pub struct Wanted {
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfPeople {
+    /// Of this project.
     project: Option<Uuid>,
+    /// At this home.
     place: Option<Uuid>,
+    /// Of this household.
     household: Option<Uuid>,
-    after: Option<Uuid>,
-    limit: Option<String>,
+    /// The cursor of the page before.
+    after: Option<Cursor>,
+    /// At most so many.
+    limit: Option<Limit>,
 }
 
 /// `GET /api/v1/households`: households, of a project or a home.
 pub async fn households(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfPeople>,
 ) -> Result<Json<Page<RowShown>>, Error> {
     let fits = |row: &[u8]| {
         let found = rows::read::<HouseholdRow>(row);
@@ -54,7 +61,7 @@ pub async fn households(
 pub async fn persons(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfPeople>,
 ) -> Result<Json<Page<RowShown>>, Error> {
     let fits = |row: &[u8]| {
         let found = rows::read::<PersonRow>(row);
@@ -76,7 +83,7 @@ pub async fn persons(
 pub async fn contacts(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfPeople>,
 ) -> Result<Json<Page<RowShown>>, Error> {
     let fits = |row: &[u8]| {
         let found = rows::read::<ContactRow>(row);
@@ -107,7 +114,7 @@ struct Opening {
 async fn list(
     state: &AppState,
     reach: &Reach,
-    wanted: &Wanted,
+    wanted: &OfPeople,
     kind: &str,
     fits: impl Fn(&[u8]) -> bool,
     subject: impl Fn(&Opening) -> Option<Uuid>,
@@ -119,20 +126,22 @@ async fn list(
     let of_home = wanted.place.filter(|_| kind != kind::HOUSEHOLD);
     let select = select.and_id("scope =", of_home).within(reach);
     let mut tx = state.db.begin_read().await?;
-    let from = From::read(wanted.after, wanted.limit.as_deref())?;
-    let (found, more) = select.page(&mut tx, &from).await?;
-    let last = found.last().map(|row| id(row, "id", Uuid::from_bytes)).transpose()?;
-    let mut rows = Vec::new();
-    let mut subjects: BTreeMap<ProjectId, Vec<Uuid>> = BTreeMap::new();
-    for row in &found {
+    let start = Start::new(wanted.after, wanted.limit);
+    let found = select.page(&mut tx, start, |row| {
         if !fits(&bytes(row, "body")?) {
-            continue;
+            return Ok(None);
         }
-        let Some(item) = shown(row, reach)? else { continue };
+        let Some(item) = shown(row, reach)? else {
+            return Ok(None);
+        };
         let opening = opening(row, reach)?;
         let subject = subject(&opening).filter(|_| opening.may_open);
-        subjects.entry(opening.project).or_default().extend(subject);
-        rows.push((item, opening, subject));
+        Ok(Some((item, opening, subject)))
+    });
+    let Page { items: rows, next } = found.await?;
+    let mut subjects: BTreeMap<ProjectId, Vec<Uuid>> = BTreeMap::new();
+    for (_, opening, subject) in &rows {
+        subjects.entry(opening.project).or_default().extend(*subject);
     }
     let mut all = BTreeMap::new();
     for (project, subjects) in subjects {
@@ -144,10 +153,7 @@ async fn list(
         item
     };
     let items = rows.into_iter().map(open).collect();
-    Ok(Json(Page {
-        items,
-        next: last.filter(|_| more).map(|id| id.to_string()),
-    }))
+    Ok(Json(Page { items, next }))
 }
 
 fn opening(row: &AnyRow, reach: &Reach) -> Result<Opening, Error> {
@@ -164,7 +170,7 @@ fn opening(row: &AnyRow, reach: &Reach) -> Result<Opening, Error> {
 }
 
 /// Reads the keys of subjects.
-async fn keys(
+pub(super) async fn keys(
     conn: &mut AnyConnection,
     project: ProjectId,
     subjects: &[Uuid],

@@ -1,7 +1,7 @@
 //! Promises: made in records, by their projections; made in sales, as rows.
 
 use super::ask::Ask;
-use super::page::{From, Page, Select};
+use super::page::{Cursor, Limit, Page, Select, Start};
 use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
@@ -13,33 +13,41 @@ use axum::extract::State;
 use keyturn_domain::catalog::{Catalog, Text};
 use keyturn_domain::record::Projection;
 use keyturn_domain::rows::{self, SalesPromiseRow, kind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Which promises.
-#[derive(Debug, Default, Deserialize)]
-pub struct Wanted {
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfPromises {
+    /// Of this project.
     project: Option<Uuid>,
+    /// At this place.
     place: Option<Uuid>,
-    person: Option<String>,
+    /// This user keeps it.
+    person: Option<Uuid>,
+    /// In this state.
     state: Option<String>,
-    after: Option<Uuid>,
-    limit: Option<String>,
+    /// Due before this moment, in milliseconds.
+    due_before: Option<i64>,
+    /// The cursor of the page before.
+    after: Option<Cursor>,
+    /// At most so many; of promises made in records, those of so many records.
+    limit: Option<Limit>,
 }
 
-impl Wanted {
-    fn from(&self) -> Result<From, Error> {
-        From::read(self.after, self.limit.as_deref())
-    }
-
-    fn fits(&self, person: &str, state: &str) -> bool {
-        let same = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|wanted| wanted == is);
-        same(&self.person, person) && same(&self.state, state)
+impl OfPromises {
+    fn fits(&self, person: &str, state: &str, due_ms: i64) -> bool {
+        self.person.is_none_or(|wanted| person.parse() == Ok(wanted))
+            && self.state.as_ref().is_none_or(|wanted| wanted == state)
+            && self.due_before.is_none_or(|before| due_ms < before)
     }
 }
 
 /// A promise as it stands now.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PromiseListed")]
 pub struct PromiseShown {
     /// The record in which it was made, or the row of what sales promised.
     pub id: Uuid,
@@ -75,7 +83,7 @@ pub struct PromiseShown {
 pub async fn promises(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfPromises>,
 ) -> Result<Json<Page<PromiseShown>>, Error> {
     let now = state.now();
     let select = Select::new("SELECT id, project, place, scope, projection FROM documents WHERE purged_at IS NULL")
@@ -83,13 +91,12 @@ pub async fn promises(
         .and_id("place =", wanted.place)
         .within(&Reach::of(&login, now));
     let mut tx = state.db.begin_read().await?;
-    let (found, more) = select.page(&mut tx, &wanted.from()?).await?;
-    let mut items = Vec::new();
-    for row in &found {
+    let page = select.page(&mut tx, Start::new(wanted.after, wanted.limit), |row| {
         let shown = Projection::from_bytes(&bytes(row, "projection")?).unwrap_or_default();
+        let mut items = Vec::new();
         for promise in shown.promises {
             let state = promise.state_at(now).to_owned();
-            if !wanted.fits(&promise.person, &state) {
+            if !wanted.fits(&promise.person, &state, promise.due_ms) {
                 continue;
             }
             items.push(PromiseShown {
@@ -106,11 +113,12 @@ pub async fn promises(
                 first_due_ms: promise.first_due_ms,
             });
         }
-    }
-    let last = found.last().filter(|_| more).map(|row| id(row, "id", Uuid::from_bytes));
+        Ok((!items.is_empty()).then_some(items))
+    });
+    let Page { items, next } = page.await?;
     Ok(Json(Page {
-        items,
-        next: last.transpose()?.map(|id| id.to_string()),
+        items: items.into_iter().flatten().collect(),
+        next,
     }))
 }
 
@@ -118,7 +126,7 @@ pub async fn promises(
 pub async fn sales_promises(
     State(state): State<AppState>,
     Caller(login): Caller,
-    Ask(wanted): Ask<Wanted>,
+    Ask(wanted): Ask<OfPromises>,
 ) -> Result<Json<Page<PromiseShown>>, Error> {
     let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
     let machine = catalog.machines.get("promise");
@@ -129,17 +137,15 @@ pub async fn sales_promises(
         .and_id("scope =", wanted.place)
         .within(&Reach::of(&login, state.now()));
     let mut tx = state.db.begin_read().await?;
-    let (found, more) = select.page(&mut tx, &wanted.from()?).await?;
-    let mut items = Vec::new();
-    for row in &found {
+    let page = select.page(&mut tx, Start::new(wanted.after, wanted.limit), |row| {
         let Some(promise) = rows::read::<SalesPromiseRow>(&bytes(row, "body")?) else {
-            continue;
+            return Ok(None);
         };
         let stand = promise.stand(machine, state.now());
-        if !wanted.fits("", &stand.state) {
-            continue;
+        if !wanted.fits("", &stand.state, stand.due_ms) {
+            return Ok(None);
         }
-        items.push(PromiseShown {
+        Ok(Some(PromiseShown {
             id: id(row, "id", Uuid::from_bytes)?,
             key: String::new(),
             project: id(row, "project", Uuid::from_bytes)?,
@@ -151,11 +157,7 @@ pub async fn sales_promises(
             state: stand.state,
             due_ms: stand.due_ms,
             first_due_ms: promise.first_due_ms,
-        });
-    }
-    let last = found.last().filter(|_| more).map(|row| id(row, "id", Uuid::from_bytes));
-    Ok(Json(Page {
-        items,
-        next: last.transpose()?.map(|id| id.to_string()),
-    }))
+        }))
+    });
+    Ok(Json(page.await?))
 }

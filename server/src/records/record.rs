@@ -11,6 +11,8 @@ use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, QuietPeriod, Text, instantiate};
 use keyturn_domain::record::case::{CaseView, case_view};
 use keyturn_domain::record::view::{DefectView, InspectionView, TextView};
@@ -24,12 +26,13 @@ use keyturn_domain::rules::{ClockRules, ClockView, ProjectCalendar, case_clock};
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, PlaceId, ProjectId};
 use keyturn_protocol::Code;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A merged record.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RecordShown {
     /// The record.
     pub id: Uuid,
@@ -47,6 +50,8 @@ pub struct RecordShown {
     pub made_at: i64,
     /// When it changed last, by the server's clock.
     pub changed_at: i64,
+    /// What a write names in `If-Match`: the state of the record, its heads and marks.
+    pub version: String,
     /// An inspection by room.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inspection: Option<InspectionView>,
@@ -65,15 +70,19 @@ pub struct RecordShown {
     pub rooms: BTreeMap<String, Text>,
 }
 
+impl RecordShown {
+    /// The state of the record in `ETag` and `If-Match`: its heads and its marks.
+    fn tag(&self) -> String {
+        format!("\"{}\"", self.version)
+    }
+}
+
 /// `GET /api/v1/records/{id}`.
-pub async fn record(
-    State(state): State<AppState>,
-    Caller(login): Caller,
-    Id(id): Id,
-) -> Result<Json<RecordShown>, Error> {
+pub async fn record(State(state): State<AppState>, Caller(login): Caller, Id(id): Id) -> Result<Response, Error> {
     let reach = Reach::of(&login, state.now());
     let mut tx = state.db.begin_read().await?;
-    Ok(Json(show(&state, &mut tx, &reach, id).await?))
+    let shown = show(&state, &mut tx, &reach, id).await?;
+    Ok(([(header::ETAG, shown.tag())], Json(shown)).into_response())
 }
 
 /// Shows a record within reach.
@@ -121,6 +130,7 @@ pub(crate) async fn show(
         kind: genesis.kind,
         made_at: opened.made_at,
         changed_at: opened.changed_at,
+        version: opened.version(),
         inspection,
         defect,
         case,
@@ -134,13 +144,16 @@ pub(crate) async fn show(
 }
 
 /// Which field.
-#[derive(Debug, Deserialize)]
-pub struct Of {
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfField {
+    /// `answers/win-03/r03/2/result`, as a contested field is named.
+    #[schemars(regex(pattern = "^(answers|fields)/.+$"))]
     field: String,
 }
 
 /// One value that a field once had.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LineageStep {
     /// The value.
     pub value: String,
@@ -165,7 +178,7 @@ pub async fn lineage(
     State(state): State<AppState>,
     Caller(login): Caller,
     Id(id): Id,
-    Ask(of): Ask<Of>,
+    Ask(of): Ask<OfField>,
 ) -> Result<Json<Vec<LineageStep>>, Error> {
     let bad = || {
         Error::refused(

@@ -7,6 +7,7 @@
 
 mod clock;
 mod database;
+mod described;
 mod disk;
 mod ids;
 mod net;
@@ -20,6 +21,7 @@ mod world;
 
 pub use clock::{DAY_MS, START_MS, SimClock, YEAR_MS};
 pub use database::{address, database, on_postgres};
+pub use described::Description;
 pub use disk::{Disk, Trouble};
 pub use ids::SimIds;
 pub use net::{Fault, Net, Seen};

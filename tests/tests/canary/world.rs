@@ -175,7 +175,10 @@ impl World {
             .await
             .expect("an answer");
         let status = answer.status();
+        let kind = answer.headers()["content-type"].to_str().expect("text").to_owned();
         let text = answer.text().await.expect("a body");
+        let description = keyturn_tests::harness::Description::of(&self.url).await;
+        description.check("GET", path, status.as_u16(), &kind, text.as_bytes());
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).expect("JSON")
     }

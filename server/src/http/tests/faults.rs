@@ -7,7 +7,7 @@ use tokio::io::AsyncWriteExt;
 use super::wire::{Answer, Wire};
 use crate::Error;
 use crate::db::DbError;
-use crate::http::{Owner, Permission, RawBody, Route};
+use crate::http::{About, Owner, Permission, RawBody, Route};
 
 fn route(
     path: &'static str,
@@ -20,6 +20,7 @@ fn route(
         owner: Owner::Nobody,
         limit: 1_000,
         handler,
+        about: About::new("Fails"),
     }
 }
 

@@ -28,6 +28,23 @@ async fn callers(wire: &Wire) -> Callers {
             .unwrap();
         callers.push((format!("{role} by reader's token"), Some(reader.secret.text)));
     }
+    for role in [Role::Reviewer, Role::Manager, Role::Administrator] {
+        let user = wire.bench.user(&format!("{role}.of.all")).await;
+        wire.bench
+            .server
+            .grants()
+            .grant_server_wide(user.id, role)
+            .await
+            .unwrap();
+        let token = wire
+            .bench
+            .server
+            .tokens()
+            .create_reader(user.id, "curl", 3_600_000)
+            .await
+            .unwrap();
+        callers.push((format!("{role} of the server"), Some(token.secret.text)));
+    }
     let user = wire.bench.user("without.grant").await;
     wire.bench.enrol(&user, &wire.phone(100)).await;
     callers.push(("no grant".to_owned(), Some(wire.token(&wire.phone(100)).await)));
@@ -56,7 +73,7 @@ async fn callers(wire: &Wire) -> Callers {
 /// What the page says: one line per route with who may call it.
 fn page(lines: &[String]) -> String {
     let mut page = String::from(
-        "# Rights\n\nWho may call which route, made from the table in `server/src/http/routes.rs` and asked over HTTP by a \
+        "# Rights\n\nWho may call which route, made from the table in `server/src/http/table.rs` and asked over HTTP by a \
          test.\nWhatever a route shows or changes is cut to its owner: `Proven` is whom the request itself proves to \
          be,\n`Scopes` the scopes that the login holds at that moment.\n\n| route | owner | callers |\n|---|---|---|\n",
     );

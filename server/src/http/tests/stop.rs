@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use super::wire::{Answer, Wire, more};
-use crate::http::{Owner, Permission, Route};
+use crate::http::{About, Owner, Permission, Route};
 use crate::testing::Bench;
 use crate::users::Role;
 
@@ -31,6 +31,7 @@ async fn a_request_under_way_is_finished_and_a_stream_is_ended() {
         owner: Owner::Nobody,
         limit: 0,
         handler: |m| on(m, waits),
+        about: About::new("Waits"),
     };
     let mut wire = Wire::with(vec![route]).await;
     let user = wire.bench.user_with(Role::Engineer).await;

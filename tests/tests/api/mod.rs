@@ -1,0 +1,4 @@
+//! The API as another system meets it: every answer is as the description says.
+
+mod asking;
+mod reading;
