@@ -128,12 +128,37 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            text.parse().map_err(serde::de::Error::custom)
-        } else {
-            serde_bytes::deserialize(deserializer).map(Self)
+        // Whichever it is: what was buffered on the way does not say for whom it was written.
+        deserializer.deserialize_any(HashVisitor)
+    }
+}
+
+struct HashVisitor;
+
+impl<'de> serde::de::Visitor<'de> for HashVisitor {
+    type Value = Hash;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("thirty-two bytes, or 64 hexadecimal digits")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Hash, E> {
+        Hash::from_slice(bytes).ok_or_else(|| E::invalid_length(bytes.len(), &self))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hash, E> {
+        text.parse().map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut all: A) -> Result<Hash, A::Error> {
+        let mut bytes = Vec::with_capacity(32);
+        while let Some(byte) = all.next_element::<u8>()? {
+            if bytes.len() == 32 {
+                return Err(serde::de::Error::invalid_length(33, &self));
+            }
+            bytes.push(byte);
         }
+        self.visit_bytes(&bytes)
     }
 }
 
@@ -204,5 +229,30 @@ impl std::str::FromStr for Hash {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text, &mut bytes)?;
         Ok(Self(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hash;
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Known { hash: Hash },
+        Other(ciborium::Value),
+    }
+
+    #[test]
+    fn a_hash_is_bytes_to_machines_and_digits_to_people_however_it_comes() {
+        let either = Either::Known { hash: Hash::of(b"a") };
+        let mut bytes = Vec::new();
+        ciborium::into_writer(&either, &mut bytes).unwrap();
+        assert!(bytes.len() < 48, "{bytes:?}");
+        assert_eq!(ciborium::from_reader::<Either, _>(bytes.as_slice()).unwrap(), either);
+        let json = serde_json::to_string(&either).unwrap();
+        assert_eq!(json, format!("{{\"hash\":\"{}\"}}", Hash::of(b"a")));
+        assert_eq!(serde_json::from_str::<Either>(&json).unwrap(), either);
+        assert!(serde_json::from_str::<Hash>("[1,2]").is_err());
     }
 }
