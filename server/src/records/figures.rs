@@ -12,6 +12,7 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::Projection;
+use keyturn_domain::rows::kind;
 use keyturn_domain::rules::kpi::{Figure, Health, Recorded};
 use keyturn_domain::rules::risk::RiskView;
 use keyturn_domain::rules::{Days, Gathered};
@@ -70,6 +71,13 @@ pub async fn kpis(
         return Err(Error::refused(Code::ValuesDisagree, "to is not before from"));
     }
     let mut tx = state.db.begin_read().await?;
+    let project = Select::new(FACTS)
+        .and_id("project =", Some(wanted.project))
+        .and_text("kind =", Some(kind::PROJECT.to_owned()));
+    // Whoever holds the whole server may name a project that is not there.
+    if project.all(&mut tx).await?.is_empty() {
+        return Err(Code::NotFound.into());
+    }
     let mut all = Gathered::default();
     for of in Gathered::FOR_FIGURES {
         take_rows(&mut tx, &reach, wanted.project, of, &mut all).await?;
