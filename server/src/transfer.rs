@@ -117,16 +117,18 @@ async fn between(source: &Db, target: &Db, watch: Watch<'_>) -> Result<Moved, Er
         sums.push(sum);
         counts.insert(table.name.clone(), rows);
     }
+    let there = facts(&mut read).await?;
+    drop(read);
     for (table, sum) in tables.iter().zip(sums) {
-        let (rows, there) = digest(&mut write, table).await?;
-        if there != sum {
+        let (rows, written) = digest(&mut write, table).await?;
+        if written != sum {
             return Err(differs(&format!("table {}: {rows} rows", table.name)));
         }
         done += rows;
         step(done);
     }
-    let facts_here = facts(&mut write).await?;
-    if facts_here != facts(&mut read).await? {
+    let here = facts(&mut write).await?;
+    if here != there {
         return Err(differs("the heads of its projects"));
     }
     write.commit().await?;
@@ -135,7 +137,7 @@ async fn between(source: &Db, target: &Db, watch: Watch<'_>) -> Result<Moved, Er
         to: target.database().shown(),
         tables: counts,
         hash: hex::encode(all.finalize()),
-        facts: facts_here,
+        facts: here,
     })
 }
 

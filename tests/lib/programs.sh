@@ -10,6 +10,8 @@ cargo-fmt     rust    rustup:rustfmt        -
 cargo-clippy  rust    rustup:clippy         -
 python3       rust    python3               3.9
 python3       api     python3-venv          3.9
+python3       postgres python3              3.9
+/usr/lib/postgresql/15/bin/postgres postgres postgresql-15 15
 javac         kotlin  default-jdk-headless  17
 mvn           kotlin  maven                 3.6.3
 TABLE

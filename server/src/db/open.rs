@@ -13,7 +13,7 @@ use sqlx::{Any, AnyConnection, ConnectOptions, Connection, Executor, Transaction
 
 use super::database::Database;
 use super::lock::{LockFile, try_lock};
-use super::postgres::{self, Writing};
+use super::postgres::{self, Probe, Writing};
 use super::{DbError, ReadTx, WriteTx, migrate};
 
 /// WAL with FULL: a commit is on the disk when it returns.
@@ -67,6 +67,7 @@ pub struct Db {
     readers: AnyPool,
     database: Arc<Database>,
     wait: Duration,
+    probe: Arc<Probe>,
     /// The version of the schema, as far as somebody looked again; above ours nothing is touched any more.
     version: Arc<AtomicI64>,
     _lock: Option<Arc<LockFile>>,
@@ -90,6 +91,7 @@ impl Db {
                     readers,
                     database: Arc::new(database.clone()),
                     wait: options.wait,
+                    probe: Arc::default(),
                     version: Arc::new(AtomicI64::new(migrate::KNOWN)),
                     _lock: None,
                 })
@@ -113,6 +115,7 @@ impl Db {
                 .connect_lazy_with(connect),
             database: Arc::new(Database::from(path)),
             wait: options.wait,
+            probe: Arc::default(),
             version: Arc::new(AtomicI64::new(migrate::KNOWN)),
             // A tool lets go of the lock again, or it would keep the server from starting.
             _lock: lock.filter(|_| options.holder == Holder::Server).map(Arc::new),
@@ -141,8 +144,9 @@ impl Db {
             return Ok(WriteTx(begin(&self.writer, BEGIN_WRITE).await?));
         }
         self.check_version()?;
-        let begun = postgres::begin_write(&self.writer, writing).await;
-        Ok(WriteTx(self.explained(begun).await?))
+        Ok(WriteTx(
+            self.patiently(postgres::begin_write(&self.writer, writing)).await?,
+        ))
     }
 
     /// Begins a transaction that sees one state of the database to its end.
@@ -154,8 +158,7 @@ impl Db {
             return Ok(ReadTx(begin(&self.readers, BEGIN_READ).await?));
         }
         self.check_version()?;
-        let begun = postgres::begin_read(&self.readers).await;
-        Ok(ReadTx(self.explained(begun).await?))
+        Ok(ReadTx(self.patiently(postgres::begin_read(&self.readers)).await?))
     }
 
     /// Returns a connection for one single query, which needs no transaction around it.
@@ -164,22 +167,18 @@ impl Db {
     /// As [`Db::begin_read`].
     pub async fn reader(&self) -> Result<PoolConnection<Any>, DbError> {
         self.check_version()?;
-        let got = self.readers.acquire().await.map_err(DbError::from);
-        self.explained(got).await
+        let got = async { self.readers.acquire().await.map_err(DbError::from) };
+        self.patiently(got).await
     }
 
-    /// A pool only says that its time ran out: whether everybody was busy or nobody answered, one look tells.
-    async fn explained<T>(&self, begun: Result<T, DbError>) -> Result<T, DbError> {
-        match (begun, &*self.database) {
-            (Err(DbError::Busy), Database::Postgres(place)) => {
-                let path = self.database.as_path();
-                let conn = postgres::connect(place, &path, Duration::from_secs(1)).await?;
-                // It answers; that is all.
-                let _ = conn.close().await;
-                Err(DbError::Busy)
+    /// Waits no longer than PostgreSQL answers.
+    async fn patiently<T>(&self, begun: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+        match &*self.database {
+            Database::File(_) => begun.await,
+            Database::Postgres(place) => {
+                let shown = self.database.as_path();
+                self.probe.while_it_answers(place, &shown, begun).await
             }
-            (Err(error), _) => Err(error.at(&self.database.as_path())),
-            (done, _) => done,
         }
     }
 

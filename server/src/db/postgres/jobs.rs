@@ -1,7 +1,7 @@
 //! Jobs that one of several servers does: it holds a lock as long as its connection lives.
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
-use super::super::{Db, DbError};
+use super::super::{Db, DbError, expected_tables};
 use super::lock::{self, Class};
 use super::session::connect;
 use crate::db::Database;
@@ -68,9 +68,11 @@ impl Db {
     pub async fn tidy(&self) -> Result<(), DbError> {
         if let Database::Postgres(place) = self.database() {
             let mut conn = connect(place, &self.database().as_path(), self.wait()).await?;
-            sqlx::raw_sql("SET statement_timeout = 0; ANALYZE")
-                .execute(&mut conn)
-                .await?;
+            let tables = expected_tables().await?;
+            // Ours alone: there may be other schemas beside.
+            let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+            let sql = format!("SET statement_timeout = 0; ANALYZE {}", names.join(", "));
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await?;
             conn.close().await?;
         }
         Ok(())

@@ -7,6 +7,7 @@ mod catalogue;
 mod jobs;
 mod listen;
 mod lock;
+mod probe;
 mod session;
 
 #[cfg(test)]
@@ -16,4 +17,5 @@ pub(super) use catalogue::schema_of;
 pub use jobs::{Job, JobName};
 pub use listen::{Listener, Said};
 pub(super) use lock::Writing;
-pub(super) use session::{begin_read, begin_write, connect, open, pools};
+pub(super) use probe::Probe;
+pub(super) use session::{begin_read, begin_write, open, pools};

@@ -20,8 +20,9 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Statements longer than this have gone wrong; a reader may be an export.
 const WRITES_WITHIN_MS: u64 = 120_000;
 const READS_WITHIN_MS: u64 = 1_800_000;
-/// Who holds a transaction so long without a word is gone.
-const SILENT_WITHIN_MS: u64 = 300_000;
+/// Who holds a transaction so long without a word is gone; others wait for a writer's.
+const WRITER_SILENT_MS: u64 = 60_000;
+const READER_SILENT_MS: u64 = 600_000;
 /// How long a server may take to answer the first word.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// A connection that nobody used for so long is closed.
@@ -57,15 +58,21 @@ fn pool(connections: u32, place: &Postgres, options: &DbOptions, reads: bool) ->
 
 /// Returns what every session is told first; of numbers and a checked name only.
 fn settings(place: &Postgres, wait: Duration, reads: bool) -> String {
-    let within = if reads { READS_WITHIN_MS } else { WRITES_WITHIN_MS };
+    let (within, silent) = if reads {
+        (READS_WITHIN_MS, READER_SILENT_MS)
+    } else {
+        (WRITES_WITHIN_MS, WRITER_SILENT_MS)
+    };
     let path = place
         .schema()
         .map(|name| format!("SET search_path = {name};"))
         .unwrap_or_default();
-    // A commit that is not on the disk is none, whatever the cluster's own settings say.
+    // A commit that is not on the disk is none, whatever the cluster's own settings say. Keepalives: the locks of a
+    // machine that lost its power are free after two minutes and a half, not after two hours.
     format!(
         "SET client_min_messages = warning; {path} SET statement_timeout = {within}; SET lock_timeout = {}; \
-         SET idle_in_transaction_session_timeout = {SILENT_WITHIN_MS}; \
+         SET idle_in_transaction_session_timeout = {silent}; \
+         SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; \
          SET default_transaction_read_only = {}; \
          SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         wait.as_millis().max(1),
