@@ -147,7 +147,8 @@ impl<'de> serde::de::Visitor<'de> for HashVisitor {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hash, E> {
-        text.parse().map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+        text.parse()
+            .map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
     }
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut all: A) -> Result<Hash, A::Error> {

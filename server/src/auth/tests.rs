@@ -269,3 +269,32 @@ fn a_code_is_read_as_people_type_it() {
     assert_eq!(code_hash(&code.text), code.hash);
     assert!(!format!("{code:?}").contains(&code.text));
 }
+
+#[tokio::test]
+async fn a_code_a_proof_and_a_revocation_count_at_every_server_at_once() {
+    let bench = Bench::new().await;
+    if !crate::testing::on_postgres() {
+        return;
+    }
+    let other = bench.beside().await;
+    let (here, there) = (bench.server.state(), other.state());
+    let (phone, stranger) = (Phone::new(1), Phone::new(2));
+    let code = code_of(&bench).await;
+    let device = enrol(here, &phone.request(&code)).await.unwrap().device;
+    let again = enrol(there, &stranger.request(&code)).await.unwrap_err();
+    assert_eq!(again.code(), Code::EnrolCodeUsed);
+    let nonce = nonce(&bench, &phone).await;
+    let proof = phone.proof(Some(&nonce), here.now(), here.ids.bytes16());
+    let got = token(there, &proof, &addresses(there, HOST)).await.unwrap();
+    assert_eq!(refusal(&bench, &proof).await, Code::DpopReplayed);
+    for state in [here, there] {
+        assert!(!state.login(&got.token).await.unwrap().revoked);
+    }
+    bench
+        .server
+        .devices()
+        .revoke(keyturn_domain::DeviceId(device))
+        .await
+        .unwrap();
+    assert!(there.login(&got.token).await.unwrap().revoked);
+}

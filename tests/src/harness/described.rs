@@ -210,7 +210,10 @@ impl Description {
             | "additionalProperties" => Ok(()),
             "uniqueItems" => {
                 let all = value.as_array().cloned().unwrap_or_default();
-                let twice = all.iter().enumerate().any(|(n, one)| all.iter().skip(n + 1).any(|other| other == one));
+                let twice = all
+                    .iter()
+                    .enumerate()
+                    .any(|(n, one)| all.iter().skip(n + 1).any(|other| other == one));
                 if twice { wrong("twice the same".into()) } else { Ok(()) }
             }
             // Forms of texts and of names of members are left to the schemas of whoever tests from outside.
