@@ -4,7 +4,10 @@ use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Every migration, in order.
-pub(crate) const MIGRATIONS: &[(i64, &str)] = &[(1, include_str!("sql/0001_base.sql"))];
+pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("sql/0001_base.sql")),
+    (2, include_str!("sql/0002_search_form.sql")),
+];
 
 /// Returns the version of the file, 0 for an empty one.
 pub(crate) fn version(conn: &Connection) -> Result<i64, StoreError> {

@@ -6,7 +6,7 @@
 
 use crate::StoreError;
 use crate::statement::{first, id, run, sql};
-use keyturn_domain::search::{Tokens, fold};
+use keyturn_domain::search::{SEARCH_FORM, Tokens, fold};
 use keyturn_domain::{DocumentId, PlaceId};
 use rusqlite::{Connection, Row, Transaction};
 
@@ -33,7 +33,8 @@ pub(crate) fn keep(tx: &Transaction<'_>, document: DocumentId, words: &str, upda
     let words = fold(words);
     let minute = (updated_ms / 60_000).clamp(0, LAST_MINUTE);
     let stored = first(tx, sql!("words_of"), [document.as_bytes()], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get_ref(1)?.as_str()? == words))
+        let same = row.get_ref(1)?.as_str()? == words && row.get::<_, i64>(2)? == i64::from(SEARCH_FORM);
+        Ok((row.get::<_, i64>(0)?, same))
     })?;
     if let Some((n, same)) = stored {
         if same && minute - (n >> MINUTE_BITS) < STALE_MINUTES {
@@ -49,7 +50,7 @@ pub(crate) fn keep(tx: &Transaction<'_>, document: DocumentId, words: &str, upda
     let last = first(tx, sql!("words_last"), (begin, end), |row| row.get::<_, Option<i64>>(0))?.flatten();
     let n = last.map_or(begin, |last| last + 1);
     let tokens = Tokens::of(&words);
-    run(tx, sql!("words_put"), (n, document.as_bytes(), &words))?;
+    run(tx, sql!("words_put"), (n, document.as_bytes(), &words, SEARCH_FORM))?;
     run(tx, sql!("words_index"), (n, &tokens.chars, &tokens.initials)).map(drop)
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Text and query are folded first ([`fold`]): full width is half width, upper case lower case. A term of the query then
 //! stands in a line when each of its characters is equal to that of the line, or is the first letter of one of its
-//! readings: `kg` finds 空鼓, and both `cx` and `zx` find 重修. No character has a meaning of its own, so `%`, `_`, quotes
+//! readings: `kg` finds 空鼓, and both `cx` and `zx` find 重修. A reading may also be typed out, the last one in part:
+//! `fangshui`, `fshui` and `fangsh` find 防水. No character has a meaning of its own, so `%`, `_`, quotes
 //! and emoji are found like any other.
 //!
 //! ```
@@ -21,6 +22,8 @@ mod fold;
 mod home;
 mod initials;
 mod pattern;
+mod readings;
+mod syllables;
 mod tokens;
 
 pub use fold::fold;
@@ -29,4 +32,4 @@ pub use pattern::{Fit, Pattern};
 pub use tokens::Tokens;
 
 /// The version of folding, initials and tokens. An index that was made by an older one is made again.
-pub const SEARCH_FORM: u16 = 1;
+pub const SEARCH_FORM: u16 = 2;

@@ -2,6 +2,7 @@
 
 use super::fold::fold;
 use super::initials::Initials;
+use super::readings;
 
 /// More terms than this are not looked for; nobody types them.
 const TERMS: usize = 8;
@@ -80,17 +81,50 @@ impl Pattern {
 
 /// How well one line fits one term.
 fn fit_of(term: &[char], line: &[char]) -> Option<Fit> {
-    let at = line.windows(term.len()).position(|part| alike(term, part))?;
-    Some(match at {
-        0 if term.len() == line.len() => Fit::Whole,
-        0 => Fit::Begins,
+    let mut from = (0..line.len()).filter_map(|at| Some((at, ends(term, line.get(at..)?)?)));
+    Some(match from.next()? {
+        (0, true) => Fit::Whole,
+        (0, false) => Fit::Begins,
         _ => Fit::Within,
     })
 }
 
-fn alike(term: &[char], part: &[char]) -> bool {
-    let mut pairs = term.iter().zip(part);
-    pairs.all(|(typed, found)| typed == found || (typed.is_ascii_lowercase() && Initials::of(*found).has(*typed)))
+/// Tells whether a line begins with a term, and whether some way of reading it takes the whole line.
+///
+/// All ways are followed at once: bit `n` says that the characters so far may stand for the first `n` of the term.
+fn ends(term: &[char], line: &[char]) -> Option<bool> {
+    let done = 1_u128.checked_shl(u32::try_from(term.len()).ok()?)?;
+    let (mut ways, mut found) = (1_u128, None);
+    for (n, c) in line.iter().enumerate() {
+        let mut next = 0;
+        while ways != 0 {
+            let at = ways.trailing_zeros();
+            ways &= ways - 1;
+            let left = usize::try_from(at).ok().and_then(|at| term.get(at..));
+            next |= left.map_or(0, |left| taken(*c, left)) << at;
+        }
+        if next & done != 0 {
+            let whole = n + 1 == line.len();
+            found = Some(whole);
+            if whole {
+                break;
+            }
+        }
+        ways = next & !done;
+        if ways == 0 {
+            break;
+        }
+    }
+    found
+}
+
+/// How much of what is left of a term a character may stand for: itself, the first letter of a reading, or more of one.
+fn taken(c: char, left: &[char]) -> u128 {
+    match left.first() {
+        Some(typed) if *typed == c => 1 << 1,
+        Some(typed) if typed.is_ascii_lowercase() && Initials::of(c).has(*typed) => (1 << 1) | readings::taken(c, left),
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +144,32 @@ mod tests {
         for query in ["xc", "重行", "cxyhh", "重2"] {
             assert_eq!(fit(query, "重新银行"), None, "{query}");
         }
+    }
+
+    #[test]
+    fn whole_readings_and_first_letters_may_be_mixed() {
+        for query in [
+            "fangshui", "FangShui", "fshui", "fangs", "fangsh", "fangshu", "fang水", "防shui", "fs",
+        ] {
+            assert_eq!(fit(query, "防水"), Some(Fit::Whole), "{query}");
+        }
+        assert_eq!(fit("fan", "防水"), Some(Fit::Begins));
+        assert_eq!(fit("shui", "防水"), Some(Fit::Within));
+        for query in ["fanshui", "fangshuix", "angshui", "fangsui", "fangshuia"] {
+            assert_eq!(fit(query, "防水"), None, "{query}");
+        }
+        for query in ["chongxin", "zhongxin", "tongx", "zhx", "chxin"] {
+            assert_eq!(fit(query, "重新银行"), Some(Fit::Begins), "{query}");
+        }
+        assert_eq!(fit("yinhang", "重新银行"), Some(Fit::Within));
+        assert_eq!(fit("yinxing", "重新银行"), Some(Fit::Within), "every reading");
+        assert_eq!(fit("xian", "西安"), Some(Fit::Whole), "two syllables");
+        assert_eq!(fit("xian", "先"), Some(Fit::Whole), "or one");
+        assert_eq!(fit("lvhua", "绿化"), Some(Fit::Whole));
+        assert_eq!(fit("3dong2danyuan1201", "3栋2单元1201"), Some(Fit::Whole));
+        assert_eq!(fit("wifimima", "wifi密码"), Some(Fit::Whole));
+        let long = "fangshui".repeat(9);
+        assert!(fit(&long, &"防水".repeat(9)).is_some(), "a long one is cut");
     }
 
     #[test]

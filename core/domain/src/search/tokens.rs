@@ -2,18 +2,22 @@
 //!
 //! Two columns. `chars` has one token per character, the code point in hexadecimal, and a token between lines: a phrase
 //! of it is an exact substring, and no character has a meaning of its own. `initials` is a bag: what may be typed for
-//! each character, for each two that stand side by side, and for the first of a line. Two letters are thereby found
-//! exactly; of three or more the index gives candidates, and [`Pattern::fit`] decides.
+//! each character, for each two that stand side by side, and for the first of a line, and each reading of a character in
+//! full. Two letters are thereby found exactly; of more the index gives candidates, and [`Pattern::fit`] decides.
 
 use super::initials::Initials;
 use super::pattern::Pattern;
+use super::readings::spelled;
+use super::syllables;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Stands between lines in `chars`; no hexadecimal number.
 const LINE: &str = "line";
 /// Before what may be typed for the first character of a line in `initials`; longer than any other token there.
-const FIRST: &str = "at";
+pub(super) const FIRST: &str = "at";
+/// Before a whole reading in `initials`: at least two letters follow, so that it is never what [`FIRST`] begins.
+pub(super) const READING: &str = "py";
 
 /// The tokens of words, each column as text with blanks between.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +47,9 @@ impl Tokens {
                         None => bag.extend([format!("{FIRST}{typed}")]),
                         Some(before) => bag.extend(before.iter().map(|b| format!("{b}{typed}"))),
                     }
+                }
+                if !c.is_ascii() {
+                    bag.extend(spelled(c).map(|reading| format!("{READING}{reading}")));
                 }
                 before = Some(here);
             }
@@ -80,25 +87,33 @@ fn term_expression(term: &[char], begins: bool) -> String {
     if !term.iter().any(char::is_ascii_lowercase) {
         return literal;
     }
-    // Runs of letters and digits may be initials; what stands between them is itself.
+    // Runs of letters and digits may be initials or readings; what stands between them is itself.
     let mut parts = Vec::new();
     let typed = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    for (n, run) in term.chunk_by(|a, b| typed(a) == typed(b)).enumerate() {
+    let runs: Vec<&[char]> = term.chunk_by(|a, b| typed(a) == typed(b)).collect();
+    for (n, run) in runs.iter().enumerate() {
         let first = begins && n == 0;
-        match run {
-            [c, ..] if !typed(c) => parts.push(phrase(run, first)),
-            [c] if !first => parts.push(format!("initials : \"{c}\"")),
-            [c, ..] => {
-                if first {
-                    parts.push(format!("initials : \"{FIRST}{c}\""));
-                }
-                let pairs = run.windows(2).filter_map(|pair| pair.first().zip(pair.get(1)));
-                parts.extend(pairs.map(|(a, b)| format!("initials : \"{a}{b}\"")));
+        parts.push(match run {
+            [c, ..] if !typed(c) => phrase(run, first),
+            _ => {
+                let ways = syllables::ways(run, first, n + 1 == runs.len());
+                format!("({})", [vec![initials(run, first)], ways].concat().join(" OR "))
             }
-            [] => {}
-        }
+        });
     }
     format!("(({literal}) OR ({}))", parts.join(" AND "))
+}
+
+/// Finds what may be read with these first letters, one a character; `first`: from the begin of a line.
+pub(super) fn initials(letters: &[char], first: bool) -> String {
+    let mut parts = Vec::new();
+    if let ([c], false) | ([c, ..], true) = (letters, first) {
+        let at = if first { FIRST } else { "" };
+        parts.push(format!("initials : \"{at}{c}\""));
+    }
+    let pairs = letters.windows(2).filter_map(|pair| pair.first().zip(pair.get(1)));
+    parts.extend(pairs.map(|(a, b)| format!("initials : \"{a}{b}\"")));
+    format!("({})", parts.join(" AND "))
 }
 
 fn push_char(to: &mut String, c: char) {
@@ -115,7 +130,7 @@ mod tests {
         let tokens = Tokens::of("重行\na%");
         assert_eq!(tokens.chars, "line 91cd 884c line 61 25 line");
         let bag: Vec<&str> = tokens.initials.split(' ').collect();
-        for there in ["c", "z", "h", "x", "cx", "zh", "ata", "atz", "a"] {
+        for there in ["c", "z", "h", "x", "cx", "zh", "ata", "atz", "a", "pychong", "pyxing"] {
             assert!(bag.contains(&there), "{there}");
         }
         assert!(!bag.contains(&"ha"), "a line ends what stands side by side");
@@ -129,7 +144,7 @@ mod tests {
             assert!(expression.matches('"').count().is_multiple_of(2), "{expression}");
             let outside = expression.split('"').step_by(2).collect::<String>();
             let mut words = outside.split(|c: char| c.is_whitespace() || "():".contains(c));
-            let ours = ["", "chars", "initials", "AND", "OR"];
+            let ours = ["", "chars", "initials", "AND", "OR", "*"];
             assert!(words.all(|word| ours.contains(&word)), "{expression}");
         }
     }

@@ -1,1 +1,1 @@
-SELECT n, words FROM words WHERE document = ?1
+SELECT n, words, form FROM words WHERE document = ?1

@@ -1,1 +1,1 @@
-INSERT INTO words (n, document, place, words) SELECT ?1, id, place, ?3 FROM documents WHERE id = ?2
+INSERT INTO words (n, document, place, words, form) SELECT ?1, id, place, ?3, ?4 FROM documents WHERE id = ?2
