@@ -56,6 +56,7 @@ pub const FIELDS: &[FieldPolicy] = &[
     row("inspection", Container::Fields, "template", Policy::SortsLast),
     row("inspection", Container::Fields, "template_version", Policy::SortsLast),
     row("inspection", Container::Fields, "layout", Policy::SortsLast),
+    row("inspection", Container::Fields, "supersedes", Policy::SortsLast),
     row("inspection", Container::Answers, "result", Policy::FailBeatsPass),
     row("inspection", Container::Answers, "reason", Policy::SortsLast),
     row("inspection", Container::Answers, "reason_text", Policy::SortsLast),

@@ -29,6 +29,9 @@ def check_deadlines():
     expect_at(w, "default_profile", c["default_profile"], {x["code"] for x in c["profiles"]}, "profile")
     if not is_zone(c["quiet_hours"]["time_zone"]):
         fail(path_at(w, "quiet_hours.time_zone"), "expected the name of a time zone, found %s" % c["quiet_hours"]["time_zone"])
+    for n, exempt in enumerate(c["quiet_hours"]["exempt"]):
+        expect_at(w, "quiet_hours.exempt[%d].group" % n, exempt["group"], {"severity", "urgency"}, "severity or urgency")
+        expect_at(w, "quiet_hours.exempt[%d].code" % n, exempt["code"], group(exempt["group"]), "code of this group of answer_codes.csv")
     for n, pair in enumerate(c["quiet_hours"]["periods"]):
         for k, text in enumerate(pair):
             clock_at(w, "quiet_hours.periods[%d][%d]" % (n, k), text)

@@ -28,6 +28,10 @@ def check_patrols():
     if set(public) - set(passed):
         fail(path_at(w, "areas"), "expected an area with each of %s" % ", ".join(sorted(set(public) - set(passed))))
     expect_at(w, "template_id", p["template_id"], {r["template_id"] for r in T["task_rules.csv"] if r["task_kind"] == "patrol"}, "template of the task rule of patrols")
+    kinds = {r["code"] for r in T["answer_codes.csv"] if r["group"] == "inspection_kind"}
+    once(w, "inspection_kinds", p["inspection_kinds"], "")
+    for n, kind in enumerate(p["inspection_kinds"]):
+        expect_at(w, "inspection_kinds[%d]" % n, kind, kinds, "inspection_kind of answer_codes.csv")
     for key in ("start_place", "end_place"):
         expect_at(w, key, p[key], {"service_centre"}, "place")
     expect_at(w, "log.remark_by", p["log"]["remark_by"], roles, "role")

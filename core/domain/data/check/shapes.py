@@ -37,7 +37,7 @@ SHAPES = {
                           steps=[dict(NAMED, **{"days?": WHOLE, "working_hours?": WHOLE, "working_days?": WHOLE, "after?": (TEXT, NONE), "met_by": [TEXT]})],
                           **{"business_days?": [WHOLE], "closing?": BOTH, "calendar?": {"working_days": [WHOLE], "working_hours": PERIODS, "time_zone": TEXT}})],
         "progress_update": dict(BOTH, every_days=WHOLE),
-        "quiet_hours": {"time_zone": TEXT, "periods": PERIODS, "end_exclusive": YES_NO, "owner_request_overrides": YES_NO, "note": BOTH},
+        "quiet_hours": {"time_zone": TEXT, "periods": PERIODS, "end_exclusive": YES_NO, "owner_request_overrides": YES_NO, "exempt": [{"group": TEXT, "code": TEXT}], "note": BOTH},
         "revisit": {"days": WHOLE, "due": TEXT, "events": [TEXT], "unreachable_tries": WHOLE, "unreachable_days": WHOLE},
         "first_contact": {"days": WHOLE, "event": TEXT},
         "escalation": [{"level": WHOLE, "at": TEXT, "to_role": TEXT, "action": BOTH, "receiver": (TEXT, NONE)}], "escalation_receivers": [NAMED],
@@ -71,7 +71,7 @@ SHAPES = {
     },
     "patrols.json": {
         "format": TEXT, "notice": BOTH, "arrive_before_shift_minutes": WHOLE, "arrive_reads": BOTH, "briefing": {"before_shift_minutes": WHOLE, "not_in_rain": YES_NO, "agenda": [NAMED]},
-        "rounds": [dict(NAMED, start=TEXT, end=TEXT)], "start_place": TEXT, "end_place": TEXT, "tolerance_minutes": WHOLE, "exception_needs_reason": YES_NO, "template_id": TEXT,
+        "rounds": [dict(NAMED, start=TEXT, end=TEXT)], "inspection_kinds": [TEXT], "start_place": TEXT, "end_place": TEXT, "tolerance_minutes": WHOLE, "exception_needs_reason": YES_NO, "template_id": TEXT,
         "areas": [dict(NAMED, rooms=[TEXT])], "log": {"filled_by": TEXT, "remark_by": TEXT, "read_stamp": YES_NO, "daily_close": TEXT},
         "home_visit_forms": {"read_by": TEXT, "every": TEXT, "then": TEXT},
     },

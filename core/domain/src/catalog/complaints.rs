@@ -29,6 +29,25 @@ pub struct QuietHours {
     pub periods: Vec<QuietPeriod>,
     /// Whether an owner's own hours replace these.
     pub owner_request_overrides: bool,
+    /// What is so dangerous that somebody calls at any hour.
+    pub exempt: Vec<Exempt>,
+}
+
+/// A code that says danger.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Exempt {
+    /// Its list (`answer_codes.csv`): `severity`, `urgency`.
+    pub group: PlainCode,
+    /// Its code there.
+    pub code: String,
+}
+
+impl QuietHours {
+    /// Tells whether a code of a list says danger.
+    #[must_use]
+    pub fn is_exempt(&self, group: &str, code: &str) -> bool {
+        self.exempt.iter().any(|e| e.group == *group && e.code == code)
+    }
 }
 
 /// How a deadline is counted.

@@ -81,11 +81,14 @@ struct RawStep {
     met_by: Vec<PlainCode>,
 }
 
+/// The lists in which a code may say danger.
+const EXEMPT: [&str; 2] = ["severity", "urgency"];
+
 /// Reads the rules.
 pub(super) fn load(text: &str, codes: &AnswerCodes, machines: &Machines) -> Result<ComplaintRules, CatalogError> {
     let json = JsonFile::new(complaints::FILE, text);
     let file: File = json.read()?;
-    let check = Check { json, machines };
+    let check = Check { json, codes, machines };
     check.lists(&file)?;
     check.working(&file)?;
     check.escalation(&file)?;
@@ -116,6 +119,7 @@ pub(super) fn load(text: &str, codes: &AnswerCodes, machines: &Machines) -> Resu
 
 struct Check<'a> {
     json: JsonFile<'a>,
+    codes: &'a AnswerCodes,
     machines: &'a Machines,
 }
 
@@ -158,6 +162,21 @@ impl Check<'_> {
                 at,
                 &period.0.to_string(),
                 "two different times of day",
+            )?;
+        }
+        for (n, exempt) in file.quiet_hours.exempt.iter().enumerate() {
+            let group = exempt.group.as_str();
+            self.json.check(
+                EXEMPT.contains(&group),
+                || format!("quiet_hours.exempt[{n}].group"),
+                group,
+                "severity or urgency",
+            )?;
+            self.json.check(
+                self.codes.has(group, &exempt.code),
+                || format!("quiet_hours.exempt[{n}].code"),
+                &exempt.code,
+                "a code of this group of answer_codes.csv",
             )?;
         }
         Ok(())

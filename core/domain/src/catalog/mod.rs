@@ -61,7 +61,7 @@ pub use bulk::{BulkOk, BulkScope, bulk_ok};
 pub use checklist::{Input, Item, ReadingSpec, RoomScope, Section, Template, Templates};
 pub use codes::*;
 pub use complaints::{
-    CalendarStep, ComplaintProfile, ComplaintRules, Deadlines, DefectTarget, EscalationAt, EscalationLevel,
+    CalendarStep, ComplaintProfile, ComplaintRules, Deadlines, DefectTarget, EscalationAt, EscalationLevel, Exempt,
     FirstContact, Major, QuietHours, QuietPeriod, Revisit, WorkingHours, WorkingLength, WorkingStep, WorkingTime,
 };
 pub use defects::{Defect, Trade};
@@ -198,7 +198,15 @@ impl Catalog {
         let kpis = kpis::load(files.text(kpis::FILE)?, &surveys)?;
         let warranty = warranty::load(files.text(warranty::FILE)?, &defects)?;
         let complaints = load_complaints::load(files.text(complaints::FILE)?, &codes, &machines)?;
-        let patrols = patrols::load(files.text(patrols::FILE)?, &rooms, &templates, &machines)?;
+        let patrols = patrols::load(
+            files.text(patrols::FILE)?,
+            patrols::Known {
+                codes: &codes,
+                rooms: &rooms,
+                templates: &templates,
+                machines: &machines,
+            },
+        )?;
         let opened = tasks::Known {
             codes: &codes,
             templates: &templates,

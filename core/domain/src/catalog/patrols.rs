@@ -3,6 +3,7 @@
 use chrono::NaiveTime;
 use serde::Deserialize;
 
+use super::answer_codes::AnswerCodes;
 use super::checklist::Templates;
 use super::codes::{PlainCode, RoleCode, RoomKindCode, TemplateId};
 use super::error::Result;
@@ -85,6 +86,8 @@ pub struct Patrols {
     pub briefing: Briefing,
     /// The rounds in their order.
     pub rounds: Vec<Round>,
+    /// Kinds of inspection that end as a round does: whoever walked answers for it, and no owner signs.
+    pub inspection_kinds: Vec<PlainCode>,
     /// Where a round begins.
     pub start_place: PlainCode,
     /// Where it ends.
@@ -109,10 +112,31 @@ impl Patrols {
     pub fn round(&self, code: &str) -> Option<&Round> {
         self.rounds.iter().find(|round| round.code == code)
     }
+
+    /// Tells whether an inspection of a kind ends as a round does.
+    #[must_use]
+    pub fn is_round(&self, inspection_kind: &str) -> bool {
+        self.inspection_kinds.iter().any(|kind| *kind == *inspection_kind)
+    }
+}
+
+/// What patrols name in other files.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) codes: &'a AnswerCodes,
+    pub(super) rooms: &'a RoomKinds,
+    pub(super) templates: &'a Templates,
+    pub(super) machines: &'a Machines,
 }
 
 /// Reads the patrols.
-pub(super) fn load(text: &str, rooms: &RoomKinds, templates: &Templates, machines: &Machines) -> Result<Patrols> {
+pub(super) fn load(text: &str, known: Known<'_>) -> Result<Patrols> {
+    let Known {
+        codes,
+        rooms,
+        templates,
+        machines,
+    } = known;
     let json = JsonFile::new(FILE, text);
     let file: Patrols = json.read()?;
     json.unique("rounds", file.rounds.iter().map(|r| r.code.as_str()), ".code")?;
@@ -149,6 +173,15 @@ pub(super) fn load(text: &str, rooms: &RoomKinds, templates: &Templates, machine
             || path.into(),
             role.as_str(),
             "a role of state_machines.json",
+        )?;
+    }
+    json.unique("inspection_kinds", file.inspection_kinds.iter().map(|k| k.as_str()), "")?;
+    for (n, kind) in file.inspection_kinds.iter().enumerate() {
+        json.check(
+            codes.has("inspection_kind", kind),
+            || format!("inspection_kinds[{n}]"),
+            kind.as_str(),
+            "an inspection_kind of answer_codes.csv",
         )?;
     }
     areas(&json, &file, rooms)?;

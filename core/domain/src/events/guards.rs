@@ -72,7 +72,8 @@ pub const GUARDS: &[Guard] = &[
         e.int("time").is_some() && yes(e, "owner_consented")
     }),
     ("outside_quiet_hours", |e| {
-        yes(e, "outside_quiet_hours") || yes(e, "owner_asked")
+        // A danger waits for nobody; the event says which.
+        yes(e, "outside_quiet_hours") || yes(e, "owner_asked") || has(e, "danger")
     }),
     ("required_fields", |e| e.int("required_open") == Some(0)),
     ("interviewer_not_rated", interviewer_not_rated),

@@ -25,6 +25,8 @@ pub const NEUTRAL: &[&str] = &[
     "reject_cluster",
     // A manager read the log of a round.
     "read",
+    // The severity of a defect that was handed in is another, and so are its targets.
+    "terms",
 ];
 
 /// What the events of a promise begin with: its life is folded apart, and they move the record's own state nowhere.

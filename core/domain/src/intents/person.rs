@@ -186,6 +186,9 @@ pub struct ContactLog {
     /// The record that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<DocumentId>,
+    /// Why it could not wait for the end of quiet hours: list and code, `severity/A`; empty: no danger.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub danger: String,
     /// A key, when the subject had none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<NewKey>,
@@ -197,6 +200,11 @@ pub struct ContactLog {
 impl ContactLog {
     pub(super) fn apply(&self, asked: &Asked<'_>, present: &Present) -> Result<Vec<RowChange>, Refusal> {
         asked.known("contact_way", &self.way)?;
+        let (group, code) = self.danger.split_once('/').unwrap_or_default();
+        let quiet_hours = &asked.catalog.complaints.quiet_hours;
+        if !self.danger.is_empty() && !quiet_hours.is_exempt(group, code) {
+            return Err(Refusal::UnknownCode);
+        }
         bounded(&[], [&self.words, &None])?;
         if present.0.contains_key(&self.id) {
             return Ok(Vec::new());
@@ -218,6 +226,7 @@ impl ContactLog {
             again_ms: self.again_ms,
             by: asked.who.user,
             record: self.record,
+            danger: self.danger.clone(),
             words: self.words.clone(),
             rest: Rest::new(),
         };

@@ -2,6 +2,7 @@
 
 use super::CommandError;
 use super::common::{self, Facts, Stamp, Who};
+use super::scene::{Scene, fact, with_name};
 use crate::catalog::Catalog;
 use crate::document::{Container, Document, Value, Write};
 use crate::ids::{DocumentId, Hash};
@@ -91,6 +92,23 @@ pub fn severity(document: &Document, seen: &[Hash], catalog: &Catalog, severity:
     common::set(document, seen, Container::Fields, "severity", severity.into())
 }
 
+/// Changes the severity; of a defect that was handed in, the targets become those of the new one. They are counted from
+/// now: nobody can have kept what nobody knew.
+///
+/// # Errors
+/// As [`severity`].
+pub fn regrade(scene: &Scene<'_>, severity: &str, terms: &Terms) -> Result<Vec<Write>, CommandError> {
+    let mut writes = vec![self::severity(scene.document, scene.seen, scene.catalog, severity)?];
+    let life = scene.life()?;
+    let said = with_name(&life, "submit").next_back();
+    if said.is_some_and(|e| fact(e, "severity") != severity) || with_name(&life, "terms").next().is_some() {
+        let mut carries = terms.targets();
+        carries.insert("severity".to_owned(), severity.into());
+        writes.push(scene.neutral("terms", carries)?);
+    }
+    Ok(writes)
+}
+
 /// Moves the pin on the plan.
 ///
 /// # Errors
@@ -99,8 +117,8 @@ pub fn pin(document: &Document, seen: &[Hash], at: (i64, i64)) -> Result<Write, 
     common::set(document, seen, Container::Fields, "pin", pin_value(at)?)
 }
 
-/// Until when a defect of its severity is looked after, and whether the warranty covers it: as the rules say on the
-/// day of submission. A rule that changes later changes nothing here.
+/// Until when a defect of its severity is looked after, counted from when it was recorded, and whether the warranty covers
+/// it: as the rules say on the day of submission. A rule that changes later changes nothing here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Until when the person named has answered with a time.
@@ -122,25 +140,30 @@ pub struct Terms {
 }
 
 impl Terms {
-    fn facts(&self) -> Facts {
+    /// The times alone.
+    fn targets(&self) -> Facts {
         let times = [
             ("contact_by", self.contact_by),
             ("visit_by", self.visit_by),
             ("plan_by", self.plan_by),
             ("fix_by", self.fix_by),
         ];
+        let times = times.into_iter();
+        times
+            .filter_map(|(name, at)| Some((name.to_owned(), at?.into())))
+            .collect()
+    }
+
+    fn facts(&self) -> Facts {
         let words = [
             ("warranty_rule", &self.warranty_rule),
             ("warranty_profile", &self.warranty_profile),
             ("warranty_last_day", &self.warranty_last_day),
         ];
-        let times = times
-            .into_iter()
-            .filter_map(|(name, at)| Some((name.to_owned(), at?.into())));
         let words = words.into_iter().filter(|(_, word)| !word.is_empty());
         let words = words.map(|(name, word)| (name.to_owned(), word.as_str().into()));
         let covered = self.covered.map(|yes| ("covered".to_owned(), yes.into()));
-        times.chain(words).chain(covered).collect()
+        self.targets().into_iter().chain(words).chain(covered).collect()
     }
 }
 

@@ -1,24 +1,25 @@
-//! Why a command was refused. The app branches on the code; nothing was written.
+//! Why a command was refused. The app branches on the code; nothing was written. What somebody typed where a code belongs
+//! may be a name or a number, so neither the message nor the debug output repeats it.
 
 use crate::document::DocumentError;
 
 /// A refusal with a stable code.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum CommandError {
     /// The screen showed both sides of this field: it takes a decision, not an answer.
     #[error("Field {0} is contested: settle it")]
     Contested(String),
     /// There is nothing to settle in this field.
-    #[error("Field {0} is not contested")]
+    #[error("Field is not contested")]
     NotContested(String),
     /// The checklist of this place does not ask that.
-    #[error("Checklist does not ask {0}")]
+    #[error("Checklist does not ask that")]
     UnknownQuestion(String),
     /// The code is not in the data, or not of that group.
-    #[error("Code {0} is not known")]
+    #[error("Code is not known")]
     UnknownCode(String),
     /// The entry is not in this record.
-    #[error("Entry {0} is not in this record")]
+    #[error("Entry is not in this record")]
     UnknownEntry(String),
     /// The value is not of the form that this field takes.
     #[error("Value of {0} is not of its form")]
@@ -51,6 +52,12 @@ pub enum CommandError {
     /// The built-in data have a wrong row.
     #[error(transparent)]
     Data(#[from] crate::catalog::CatalogError),
+}
+
+impl std::fmt::Debug for CommandError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {self}", self.code())
+    }
 }
 
 impl CommandError {

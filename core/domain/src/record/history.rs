@@ -40,7 +40,7 @@ const KEPT: &[(&str, Kept)] = &[
 ];
 
 /// What says nothing that a figure counts.
-const LEFT_OUT: &[&str] = &["checked", "settled", "removed"];
+const LEFT_OUT: &[&str] = &["checked", "settled", "removed", "terms"];
 
 /// One event that counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -248,8 +248,7 @@ pub fn sign(
         ("without_reason", i64::from(progress.without_reason).into()),
         ("manifest", manifest.hash().to_string().into()),
     ]);
-    let walks = Field::read(&shown, Container::Fields, "inspection_kind").text() == super::round::PATROL;
-    if walks {
+    if super::round::is_round(&shown, place.catalog) {
         carries.extend(super::round::facts_of_round(&progress, how));
     }
     let mut fields = manifest.facts()?;

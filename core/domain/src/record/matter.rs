@@ -2,7 +2,7 @@
 
 use super::scene::{fact_int, with_name};
 use crate::document::Value;
-use crate::events::Life;
+use crate::events::{Life, LifeEvent, Standing};
 use crate::ids::UserId;
 use crate::schema::Field;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,14 @@ impl Matter {
     }
 }
 
+/// A target of a defect, as the rules said when it was handed in, or when its severity became another.
+pub(super) fn target(life: &Life, of: &str) -> Option<i64> {
+    let said = |e: &&LifeEvent| {
+        ["submit", "terms"].contains(&e.event.as_str()) && matches!(e.standing, Standing::Legal | Standing::Neutral)
+    };
+    life.events.iter().rfind(said).and_then(|e| fact_int(e, of))
+}
+
 /// When the next thing is due that the record itself knows of; `None` when nothing is, or it is at its end.
 pub(super) fn due(kind: &str, life: &Life) -> Option<i64> {
     let newest = |event: &str, of: &str| with_name(life, event).filter_map(|e| fact_int(e, of)).next_back();
@@ -98,13 +106,13 @@ pub(super) fn due(kind: &str, life: &Life) -> Option<i64> {
         ("case", "acknowledged") => newest("acknowledge", "promise_at"),
         ("case", "investigating") => newest("investigate", "until"),
         ("case", "acting") => newest("act", "promise_at"),
-        ("defect", "to_assign" | "assigned") => newest("submit", "contact_by"),
+        ("defect", "to_assign" | "assigned") => target(life, "contact_by"),
         ("defect", "accepted" | "in_repair" | "to_verify" | "rejected") => super::repair::promised(life)
             .filter(|p| p.counts)
             .map(|p| p.at_ms)
             .next_back()
-            .or_else(|| newest("submit", "fix_by")),
-        ("defect", "hard") => newest("submit", "plan_by"),
+            .or_else(|| target(life, "fix_by")),
+        ("defect", "hard") => target(life, "plan_by"),
         _ => None,
     }
 }

@@ -17,6 +17,7 @@ mod projection;
 pub mod promises;
 pub mod repair;
 mod repair_view;
+pub mod review;
 pub mod round;
 mod scene;
 mod show;

@@ -2,7 +2,7 @@
 //! day on which it was handed in, and whether somebody takes it for the same as another.
 
 use super::repair::{promised, repairers};
-use super::scene::{fact, fact_int, with_name};
+use super::scene::{fact, with_name};
 use crate::document::Value;
 use crate::events::Life;
 use crate::rules::responsible;
@@ -102,7 +102,6 @@ pub struct RepairView {
 #[must_use]
 pub fn repair_view(life: &Life) -> RepairView {
     let submitted = with_name(life, "submit").next_back();
-    let time = |name: &str| submitted.and_then(|e| fact_int(e, name));
     let word = |name: &str| submitted.map(|e| fact(e, name).to_owned()).unwrap_or_default();
     let covered = submitted.and_then(|e| e.facts.get("covered")).and_then(|v| match v {
         Value::Bool(yes) => Some(*yes),
@@ -126,10 +125,10 @@ pub fn repair_view(life: &Life) -> RepairView {
         first_promise_ms: given.first().map(|g| g.at_ms),
         promise_ms: counting().next_back(),
         repairers: repairers(life).into_iter().collect(),
-        contact_by_ms: time("contact_by"),
-        visit_by_ms: time("visit_by"),
-        plan_by_ms: time("plan_by"),
-        fix_by_ms: time("fix_by"),
+        contact_by_ms: super::matter::target(life, "contact_by"),
+        visit_by_ms: super::matter::target(life, "visit_by"),
+        plan_by_ms: super::matter::target(life, "plan_by"),
+        fix_by_ms: super::matter::target(life, "fix_by"),
         warranty_rule: word("warranty_rule"),
         warranty_profile: word("warranty_profile"),
         warranty_last_day: word("warranty_last_day"),

@@ -1,16 +1,22 @@
 //! The end of a round: nobody signs for it, and points that nobody looked at are counted. A manager reads the log of the
-//! day, remarks on it and leaves a stamp.
+//! day, remarks on it and leaves a stamp. Which inspections are rounds, the data say (`patrols.json`).
 
 use super::common::{self, Facts, Stamp, Who, facts};
 use super::inspection::Signing;
 use super::show_answers::Answers;
 use super::view::ProgressView;
 use super::{CommandError, Place};
-use crate::document::{Document, Write};
+use crate::catalog::Catalog;
+use crate::document::{Container, Document, Write};
 use crate::ids::Hash;
+use crate::schema::Field;
 
-/// The kind of inspection that a round is.
-pub(super) const PATROL: &str = "patrol";
+/// Tells whether an inspection ends as a round does, by its kind.
+#[must_use]
+pub fn is_round(document: &Document, catalog: &Catalog) -> bool {
+    let kind = Field::read(document, Container::Fields, "inspection_kind");
+    catalog.patrols.is_round(kind.text())
+}
 
 /// Counts the points of a round that have no answer.
 #[must_use]
@@ -34,7 +40,8 @@ pub(super) fn facts_of_round(progress: &ProgressView, how: &Signing) -> Facts {
 /// Ends a round. `reason`: why it was not on time, or not whole.
 ///
 /// # Errors
-/// [`CommandError::Illegal`] while a point that must be tested has no answer, or one has no reason.
+/// [`CommandError::Kind`] when it is no round; [`CommandError::Illegal`] while a point that must be tested has no answer,
+/// or one has no reason.
 pub fn end(
     document: &Document,
     seen: &[Hash],
@@ -44,6 +51,9 @@ pub fn end(
     stamp: &Stamp,
 ) -> Result<Write, CommandError> {
     let shown = document.as_seen(seen)?;
+    if !is_round(&shown, place.catalog) {
+        return Err(CommandError::Kind);
+    }
     let progress = Answers::counting(&shown).progress(place.questions);
     let mut carries = facts([
         ("must_test_open", i64::from(progress.must_test_open).into()),

@@ -174,6 +174,9 @@ pub struct ContactRow {
     /// The record that it belongs to: a case, a visit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<DocumentId>,
+    /// Why it could not wait for the end of quiet hours: list and code, `severity/A`; empty: no danger.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub danger: String,
     /// What was said, in words, sealed with the key of the person, else of the household.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<Sealed>,

@@ -3,7 +3,9 @@
 use chrono::{Days, NaiveDateTime, TimeDelta};
 
 use super::calendar::ProjectCalendar;
+use super::crews::is_over;
 use crate::catalog::{QuietHours, QuietPeriod};
+use crate::record::Projection;
 
 /// Whether somebody may be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +25,25 @@ pub fn quiet_periods<'a>(
 ) -> &'a [QuietPeriod] {
     let owner = owner.filter(|_| rules.owner_request_overrides);
     owner.or(project).unwrap_or(&rules.periods)
+}
+
+/// Returns why a record is so dangerous that somebody calls at any hour: the list and the code, `severity/A`; none: it is
+/// not, or it is at its end.
+#[must_use]
+pub fn danger_of(rules: &QuietHours, shown: &Projection) -> Option<String> {
+    let open = ["defect", "case"].contains(&shown.kind.as_str()) && !is_over(shown);
+    let said = [("severity", &shown.severity), ("urgency", &shown.matter.urgency)];
+    let mut found = said
+        .into_iter()
+        .filter(|(group, code)| open && rules.is_exempt(group, code));
+    found.next().map(|(group, code)| format!("{group}/{code}"))
+}
+
+/// Returns the list and the code of a danger that somebody names by its code alone.
+#[must_use]
+pub fn danger_named(rules: &QuietHours, code: &str) -> Option<String> {
+    let exempt = rules.exempt.iter().find(|exempt| exempt.code == code)?;
+    Some(format!("{}/{}", exempt.group, exempt.code))
 }
 
 /// Tells whether somebody with these quiet hours may be called. What is urgent for safety is exempt.
@@ -111,6 +132,29 @@ mod tests {
                 None => prop_assert!((0..1440).all(|m| !free(m * 60_000))),
             }
         }
+    }
+
+    #[test]
+    fn a_danger_is_what_the_data_call_one_as_long_as_it_is_open() {
+        let rules = &Catalog::built_in().unwrap().complaints.quiet_hours;
+        let record = |kind: &str, severity: &str, state: &str| Projection {
+            kind: kind.into(),
+            severity: severity.into(),
+            state: state.into(),
+            ..Projection::default()
+        };
+        assert_eq!(
+            danger_of(rules, &record("defect", "A", "in_repair")).as_deref(),
+            Some("severity/A")
+        );
+        assert_eq!(danger_of(rules, &record("defect", "B", "in_repair")), None);
+        assert_eq!(danger_of(rules, &record("defect", "A", "closed")), None);
+        let mut case = record("case", "", "received");
+        assert_eq!(danger_of(rules, &case), None);
+        case.matter.urgency = "safety".into();
+        assert_eq!(danger_of(rules, &case).as_deref(), Some("urgency/safety"));
+        assert_eq!(danger_named(rules, "A").as_deref(), Some("severity/A"));
+        assert_eq!(danger_named(rules, "normal"), None);
     }
 
     #[test]

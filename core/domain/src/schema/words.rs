@@ -16,6 +16,12 @@ const WORDS: &[Row] = &[
         "version of the checklist",
     ),
     ("inspection", "layout", "户型", "layout"),
+    (
+        "inspection",
+        "supersedes",
+        "替代哪份验房记录",
+        "inspection that it replaces",
+    ),
     ("inspection", "result", "结果", "result"),
     ("inspection", "reason", "未查原因", "reason why it was not inspected"),
     ("inspection", "reason_text", "原因说明", "reason in words"),

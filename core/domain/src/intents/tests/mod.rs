@@ -214,6 +214,7 @@ fn a_key_is_made_once_and_not_after_the_subject_was_erased() {
             at_ms: 5,
             again_ms: None,
             record: None,
+            danger: String::new(),
             key,
             words: Some(ContactRow::seal_words(id, &sealer, "rings back at six").unwrap()),
         })

@@ -2,7 +2,7 @@
 
 use super::life::{Promise, entry, events_of, find};
 use crate::document::{Container, Document, EntryView, Value, Write, Written};
-use crate::events::{PROMISE_PREFIX, Standing};
+use crate::events::{Life, PROMISE_PREFIX, Standing};
 use crate::ids::{DocumentId, Hash};
 use crate::record::common::{self, Facts, Stamp, Who, facts};
 use crate::record::{CommandError, Marks, Scene};
@@ -101,6 +101,45 @@ pub struct Postponed {
     pub owner_agreed: bool,
     /// Why.
     pub reason: String,
+}
+
+/// States in which a record has ended in favour of another.
+pub const ENDED_FOR_ANOTHER: [&str; 3] = ["linked", "merged", "duplicate"];
+
+/// Returns the record that goes on with a matter which ended in favour of it.
+#[must_use]
+pub fn goes_on_in(life: &Life) -> Option<String> {
+    if !ENDED_FOR_ANOTHER.contains(&life.state.as_str()) {
+        return None;
+    }
+    let ends = [("link", "linked"), ("merge", "target"), ("confirm_duplicate", "target")];
+    let mut events = life.events.iter().rev().filter(|e| e.standing == Standing::Legal);
+    events.find_map(|e| {
+        let (_, named) = ends.iter().find(|(event, _)| *event == e.event)?;
+        Some(e.facts.get(*named)?.as_text()?.to_owned())
+    })
+}
+
+/// Ends what is open in a record that ended in favour of another while that one was not at hand; the other one takes it
+/// over in the same step ([`take_over`]).
+///
+/// # Errors
+/// [`CommandError::Missing`] when nothing is open; [`CommandError::Illegal`] while the record has not ended so, and as
+/// [`act`].
+pub fn hand_on(scene: &Scene<'_>, goes_on: &str) -> Result<Vec<Write>, CommandError> {
+    let life = scene.life()?;
+    if goes_on_in(&life).is_none_or(|target| target != goes_on) {
+        return Err(CommandError::Illegal {
+            state: life.state,
+            code: "state".to_owned(),
+            missing: Vec::new(),
+        });
+    }
+    let ended = release(scene, &life.state, goes_on, "")?;
+    if ended.is_empty() {
+        return Err(CommandError::Missing("promises"));
+    }
+    Ok(ended)
 }
 
 /// Ends every open promise of a record that ends itself. `goes_on`: the record that goes on with the matter, and with the

@@ -4,7 +4,7 @@ use crate::catalog::{Catalog, Machine};
 use crate::document::{Container, Document, EntryView, Value, Written};
 use crate::events::{Life, LifeEvent, PROMISE_PREFIX, Standing, fold_with_time};
 use crate::record::show::Shown;
-use crate::record::view::{MoveShown, PromiseShown};
+use crate::record::view::{MoveShown, PromiseShown, TextView};
 use crate::record::{CommandError, Marks};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,6 +164,7 @@ impl Promise {
             record: document.id().to_string(),
             key: self.key.clone(),
             what: self.what.clone(),
+            text: text(&self.what),
             person: self.person.clone(),
             to: self.to.clone(),
             source: self.source.clone(),
@@ -177,6 +178,19 @@ impl Promise {
             life,
         })
     }
+}
+
+/// Returns what is promised in both languages: whoever takes over a defect promises its code, which has a name; free
+/// words are the same in both.
+#[must_use]
+pub fn text(what: &str) -> TextView {
+    let Ok(catalog) = Catalog::built_in() else {
+        return TextView::alike(what);
+    };
+    let defect = catalog.defects.get(what).map(|defect| &defect.text);
+    // A case of which nobody wrote down the words is promised as such.
+    let known = defect.or_else(|| catalog.machines.get(what).map(|machine| &machine.text));
+    known.map_or_else(|| TextView::alike(what), TextView::from)
 }
 
 /// Returns one promise of a record.

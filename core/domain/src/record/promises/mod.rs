@@ -12,7 +12,9 @@ mod commands;
 mod life;
 
 pub(super) use commands::release;
-pub use commands::{NewPromise, Postponed, act, keep, make, open, postpone, take_over};
+pub use commands::{
+    ENDED_FOR_ANOTHER, NewPromise, Postponed, act, goes_on_in, hand_on, keep, make, open, postpone, take_over,
+};
 pub(super) use life::among;
 pub(super) use life::is_promise;
-pub use life::{ProjectedPromise, Promise, all, find, shown};
+pub use life::{ProjectedPromise, Promise, all, find, shown, text};

@@ -5,7 +5,7 @@ use crate::document::{Container, Value, Write};
 use crate::events::Standing;
 use crate::record::CommandError;
 use crate::record::common::{Facts, facts};
-use crate::record::scene::Scene;
+use crate::record::scene::{Scene, add};
 use crate::schema::Field;
 use std::collections::BTreeSet;
 
@@ -28,8 +28,32 @@ pub struct Plan {
     pub household: String,
 }
 
+/// A danger for which somebody calls at any hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Danger {
+    /// List and code of what makes it one: `severity/A`; empty: there is none.
+    pub what: String,
+    /// The record that says so; empty: whoever calls does.
+    pub record: String,
+}
+
+impl Danger {
+    fn facts(&self, scene: &Scene<'_>) -> Result<Facts, CommandError> {
+        if self.what.is_empty() {
+            return Ok(Facts::new());
+        }
+        let (group, code) = self.what.split_once('/').unwrap_or_default();
+        if !scene.catalog.complaints.quiet_hours.is_exempt(group, code) {
+            return Err(CommandError::UnknownCode(self.what.clone()));
+        }
+        let mut facts = facts([("danger", self.what.as_str().into())]);
+        add(&mut facts, "danger_record", &self.record);
+        Ok(facts)
+    }
+}
+
 /// A time that was agreed with the owner.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Appointment {
     /// When, in milliseconds.
     pub time_ms: i64,
@@ -39,6 +63,8 @@ pub struct Appointment {
     pub owner_asked: bool,
     /// The time lies outside the quiet hours that hold for this household.
     pub outside_quiet_hours: bool,
+    /// The danger for which quiet hours do not count.
+    pub danger: Danger,
 }
 
 /// A talk that begins.
@@ -52,6 +78,8 @@ pub struct Arrival {
     pub outside_quiet_hours: bool,
     /// The owner asked for it now.
     pub owner_asked: bool,
+    /// The danger for which quiet hours do not count.
+    pub danger: Danger,
     /// All whom the survey rates, by user id.
     pub rated: BTreeSet<String>,
 }
@@ -97,6 +125,7 @@ pub fn call_later(scene: &Scene<'_>, time_ms: i64, outside_quiet_hours: bool) ->
         owner_consented: true,
         owner_asked: true,
         outside_quiet_hours,
+        danger: Danger::default(),
     };
     // Before the visit has begun, the same wish is a booking.
     let event = if scene.life()?.state == "on_site" {
@@ -110,7 +139,8 @@ pub fn call_later(scene: &Scene<'_>, time_ms: i64, outside_quiet_hours: bool) ->
 /// Begins the talk, as booked or unbooked: who asks, who was met, and since when.
 ///
 /// # Errors
-/// [`CommandError::Illegal`] in quiet hours, unless the owner asked for this time; [`CommandError::UnknownCode`].
+/// [`CommandError::Illegal`] in quiet hours, unless the owner asked for this time or there is a danger;
+/// [`CommandError::UnknownCode`].
 pub fn arrive(scene: &Scene<'_>, arrival: &Arrival) -> Result<Vec<Write>, CommandError> {
     scene.of_kind("visit")?;
     scene.known("contact_way", &arrival.way)?;
@@ -126,10 +156,11 @@ pub fn arrive(scene: &Scene<'_>, arrival: &Arrival) -> Result<Vec<Write>, Comman
         "arrive"
     };
     let is_booked = event == "arrive";
-    let carries = facts([
+    let mut carries = facts([
         ("outside_quiet_hours", arrival.outside_quiet_hours.into()),
         ("owner_asked", (arrival.owner_asked || (is_booked && asked_then)).into()),
     ]);
+    carries.extend(arrival.danger.facts(scene)?);
     let mut writes = vec![scene.event(event, carries)?];
     let mut rated = everybody(scene, "rated")?;
     rated.extend(arrival.rated.iter().cloned());
@@ -217,12 +248,14 @@ fn agreed(scene: &Scene<'_>, appointment: &Appointment) -> Result<Facts, Command
     if appointment.time_ms <= scene.stamp.at_ms {
         return Err(CommandError::Value("time"));
     }
-    Ok(facts([
+    let mut carries = facts([
         ("time", appointment.time_ms.into()),
         ("owner_consented", appointment.owner_consented.into()),
         ("owner_asked", appointment.owner_asked.into()),
         ("outside_quiet_hours", appointment.outside_quiet_hours.into()),
-    ]))
+    ]);
+    carries.extend(appointment.danger.facts(scene)?);
+    Ok(carries)
 }
 
 fn because(reason: &str) -> Facts {

@@ -219,6 +219,7 @@ fn call_me_at_six_is_a_booking_and_no_failed_try() {
         owner_consented: false,
         owner_asked: false,
         outside_quiet_hours: false,
+        ..Appointment::default()
     };
     let both = other.act(3_000, "k", |scene| book(scene, &unasked));
     assert_eq!(missing(both), ["owner_consented_time", "outside_quiet_hours"]);
