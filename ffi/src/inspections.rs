@@ -147,6 +147,47 @@ impl Inspections {
         Ok(self.0.sign(record, heads, image, person, refusal)?)
     }
 
+    /// Says that the server has received everything that was signed, so that the review may begin.
+    ///
+    /// # Errors
+    /// `missing` before it has, `illegal` where nothing was signed or the signed hash is another.
+    pub fn countersign(&self, record: &str, heads: &[String]) -> Result<Recorded, CoreError> {
+        Ok(self.0.countersign(record, heads)?)
+    }
+
+    /// Reviews what the server has received, with notes or without; whoever inspected it does not.
+    ///
+    /// # Errors
+    /// `illegal` with what is missing, or before it was countersigned.
+    pub fn review(&self, record: &str, heads: &[String], notes: &str) -> Result<Recorded, CoreError> {
+        Ok(self.0.review(record, heads, notes)?)
+    }
+
+    /// Locks what was reviewed.
+    ///
+    /// # Errors
+    /// `illegal` for anybody but a manager, or before the review.
+    pub fn lock(&self, record: &str, heads: &[String]) -> Result<Recorded, CoreError> {
+        Ok(self.0.lock(record, heads)?)
+    }
+
+    /// Begins the version that may replace a signed inspection, or goes on with it, and shows it.
+    ///
+    /// # Errors
+    /// `illegal` while the other one is not signed, or for a role that inspects nothing.
+    pub fn new_version(&self, record: &str) -> Result<InspectionView, CoreError> {
+        Ok(self.0.new_version(record)?)
+    }
+
+    /// Says that the new version of an inspection counts instead of it, and why.
+    ///
+    /// # Errors
+    /// `unknown_record` while this phone does not have the new version, `missing` before it is signed, `illegal` without a
+    /// reason.
+    pub fn supersede(&self, record: &str, heads: &[String], reason: &str) -> Result<Recorded, CoreError> {
+        Ok(self.0.supersede(record, heads, reason)?)
+    }
+
     /// Returns every value that a field ever had: why does it look like this?
     ///
     /// # Errors

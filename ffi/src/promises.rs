@@ -89,6 +89,14 @@ impl Promises {
         Ok(self.0.withdraw(record, heads, key, owner_agreed, reason)?)
     }
 
+    /// Hands what is still open in a record that ended in favour of another on to that one: both or neither.
+    ///
+    /// # Errors
+    /// `unknown_record` while this phone does not have the other one either, `missing` when nothing is open, `illegal`.
+    pub fn hand_on(&self, record: &str, heads: &[String]) -> Result<Recorded, CoreError> {
+        Ok(self.0.hand_on(record, heads)?)
+    }
+
     /// Says that an overdue promise will not be kept, which a manager tells the owner.
     ///
     /// # Errors

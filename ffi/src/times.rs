@@ -52,12 +52,12 @@ impl Inspections {
     /// Shows how a round of a patrol went, and the log of its day.
     ///
     /// # Errors
-    /// `unknown_record`, `unknown_project`; `no_round` when its task names no round.
+    /// `unknown_record`, `unknown_project`; `no_round` for an inspection that an owner signs, or one without a task.
     pub fn round(&self, record: &str) -> Result<RoundView, CoreError> {
         Ok(self.0.round(record)?)
     }
 
-    /// Ends a round. One that is not on time, or not whole, says why.
+    /// Ends a round: nobody signs for it but whoever walked. One that is not on time, or not whole, says why.
     ///
     /// # Errors
     /// `missing` without a reason that is needed, `illegal` while a point that must be tested is open.

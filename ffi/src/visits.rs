@@ -19,6 +19,16 @@ impl Visits {
         Ok(self.0.begin(task)?)
     }
 
+    /// Begins the answers that a home gives to a survey of many, as of a project or a batch, or goes on with them: each
+    /// home has its own record, and the task counts them.
+    ///
+    /// # Errors
+    /// `unknown_task`, `unknown_place`, `no_grant`; `kind` for a task with a record of its own or without a survey,
+    /// `illegal` for one that is closed.
+    pub fn begin_survey(&self, task: &str, place: &str) -> Result<VisitScreen, CoreError> {
+        Ok(self.0.begin_survey(task, place)?)
+    }
+
     /// Begins a talk that nobody planned, along a script, with a survey or without (`""`).
     ///
     /// # Errors

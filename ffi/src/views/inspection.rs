@@ -149,6 +149,14 @@ pub struct InspectionView {
     pub task: String,
     /// The template that is pinned.
     pub template: String,
+    /// Kind of inspection: `handover`, `patrol`, …
+    pub inspection_kind: String,
+    /// It ends as a round does: whoever walked answers for it, and no owner signs.
+    pub is_round: bool,
+    /// The inspection that it is a new version of; empty: none.
+    pub supersedes: String,
+    /// The new version that counts instead of it; empty: none.
+    pub superseded_by: String,
     /// What this screen was drawn from; every command brings it back.
     pub seen: Vec<String>,
     /// Where it stands.

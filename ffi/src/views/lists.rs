@@ -64,6 +64,8 @@ pub struct TaskCard {
     pub asked: u32,
     /// Of them answered.
     pub answered: u32,
+    /// Homes that have answered the survey of a task for many.
+    pub surveyed: u32,
     /// Answers that say defect.
     pub defects: u32,
     /// Fields on which people disagree.

@@ -82,6 +82,8 @@ pub struct ContactView {
     pub by: String,
     /// The record that it belongs to.
     pub record: String,
+    /// Why it could not wait for the end of quiet hours: list and code, `severity/A`; empty: no danger.
+    pub danger: String,
     /// What was said.
     pub words: String,
     /// Waits for the server.
@@ -143,6 +145,10 @@ pub struct HouseholdView {
     pub ambassador: String,
     /// When none of it wants to be called.
     pub quiet: Vec<QuietHours>,
+    /// It may be called now, as far as its quiet hours go; a danger waits for nobody.
+    pub may_call: bool,
+    /// From when on it may be called; none: its hours cover the whole day.
+    pub next_call_ms: Option<i64>,
     /// Its persons, those who left last.
     pub persons: Vec<PersonView>,
     /// The log of contacts, the last one first.
@@ -239,6 +245,9 @@ pub struct NewContact {
     pub again_ms: Option<i64>,
     /// The record that it belongs to; empty: none.
     pub record: String,
+    /// Why it could not wait for the end of quiet hours: a record that is a danger, or a code as `A` or `safety`; empty: no
+    /// danger.
+    pub danger: String,
     /// What was said.
     pub words: String,
 }

@@ -23,8 +23,10 @@ pub struct PromiseShown {
     pub record: String,
     /// Its key there.
     pub key: String,
-    /// What is promised.
+    /// What is promised, as it stands in the record: words, or a code.
     pub what: String,
+    /// What is promised: the name of the code, or the words as they are.
+    pub text: TextView,
     /// Who keeps it.
     pub person: String,
     /// To whom.
@@ -88,8 +90,10 @@ pub struct PromiseCard {
     pub place_name: TextView,
     /// Its key in the record.
     pub key: String,
-    /// What is promised.
+    /// What is promised, as it stands in the record: words, or a code.
     pub what: String,
+    /// What is promised: the name of the code, or the words as they are.
+    pub text: TextView,
     /// Who keeps it.
     pub person: String,
     /// To whom.
@@ -104,4 +108,6 @@ pub struct PromiseCard {
     pub state: String,
     /// The record that goes on with it, after its own has ended; empty: none does.
     pub goes_on: String,
+    /// It is open in a record that ended in favour of another, and is to be handed on.
+    pub left_behind: bool,
 }

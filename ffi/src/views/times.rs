@@ -194,11 +194,15 @@ pub struct ExpectedView {
 /// How a round of a patrol went.
 #[uniffi::remote(Record)]
 pub struct RoundView {
-    /// The round: `morning`.
+    /// The round: `morning`; of one without hours the kind of inspection: `fitout_patrol`.
     pub round: String,
     /// Its name.
     pub text: TextView,
-    /// When it leaves, `09:30`.
+    /// The day on which it may begin.
+    pub first_day: String,
+    /// The day on which it must be over.
+    pub last_day: String,
+    /// When it leaves, `09:30`; empty: it has days and no hours.
     pub planned_start: String,
     /// When it is back.
     pub planned_end: String,
@@ -218,7 +222,7 @@ pub struct RoundView {
     pub read_by: String,
     /// When.
     pub read_ms: Option<i64>,
-    /// What happened in the public places that day.
+    /// What happened there on its days.
     pub log: Vec<LogLine>,
 }
 

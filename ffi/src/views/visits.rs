@@ -16,6 +16,8 @@ pub struct NewAppointment {
     pub owner_consented: bool,
     /// The owner asked for it, so that quiet hours do not stand in the way.
     pub owner_asked: bool,
+    /// The danger for which they do not either: a record that is one, or a code as `A` or `safety`; empty: none.
+    pub danger: String,
 }
 
 /// A talk that begins.
@@ -27,6 +29,9 @@ pub struct NewArrival {
     pub met: String,
     /// The owner asked for it now, in spite of quiet hours.
     pub owner_asked: bool,
+    /// The danger for which somebody comes in spite of them: a record that is one, or a code as `A` or `safety`; empty:
+    /// none.
+    pub danger: String,
 }
 
 /// Whether the household may be called now.
@@ -36,6 +41,8 @@ pub struct QuietView {
     pub may_call: bool,
     /// From when on it may be called; none: its hours cover the whole day.
     pub next_ms: Option<i64>,
+    /// Records at that home that are a danger, for which somebody calls at any hour.
+    pub dangers: Vec<String>,
 }
 
 /// How far the first contact with a household is.

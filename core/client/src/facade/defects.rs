@@ -3,8 +3,8 @@
 use super::context;
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::record_card;
-use super::record::{asker, catalog, command, genesis_of, lineage, parse, recorded, seen};
-use super::terms::terms_of;
+use super::record::{asker, catalog, command, genesis_of, lineage, on_scene, parse, recorded, seen};
+use super::terms::{regraded, terms_of};
 use super::views::{LineageView, RecordCard, Recorded};
 use crate::{Client, ClientError, Recording};
 use keyturn_domain::document::Genesis;
@@ -91,15 +91,14 @@ impl Defects {
         })
     }
 
-    /// Changes the severity.
+    /// Changes the severity; of a defect that was handed in, its targets become those of the new one, from now.
     ///
     /// # Errors
     /// `contested`, `unknown_code`.
     pub fn severity(&self, record: &str, heads: &[String], severity: &str) -> Result<Recorded, ClientError> {
-        let (genesis, catalog) = (genesis_of(&self.0, record)?, catalog()?);
-        command(&self.0, &genesis, false, &seen(heads)?, |ask| {
-            defect::severity(ask.document, ask.seen, catalog, severity).map(|w| vec![w])
-        })
+        let genesis = genesis_of(&self.0, record)?;
+        let terms = regraded(&self.0, &genesis, severity)?;
+        on_scene(&self.0, record, heads, |scene| defect::regrade(scene, severity, &terms))
     }
 
     /// Moves the pin on the plan.

@@ -99,6 +99,12 @@ pub(super) fn task_card(
     let told = waiting.unwrap_or(task);
     let listed = documents::listed(conn, task.record)?;
     let shown = listed.as_ref().map(projection).unwrap_or_default();
+    let surveyed = if task.is_told() && !task.survey.is_empty() {
+        let visits = documents::of_project(conn, project, "visit")?;
+        count(visits.iter().filter(|visit| visit.task == Some(task.id)).count())
+    } else {
+        0
+    };
     Ok(TaskCard {
         task: task.id.to_string(),
         project: project.to_string(),
@@ -114,6 +120,7 @@ pub(super) fn task_card(
         pending: waiting.is_some(),
         asked,
         answered: shown.answered,
+        surveyed,
         defects: shown.defects,
         contested: count(shown.contested.len()),
         promise: promise(conn, Some(task.record))?,

@@ -10,11 +10,13 @@
 //! Calls return facts and codes, never sentences. Ids are text. A command brings back `seen`, the heads from which its
 //! screen was drawn, and is answered when it is durable. Reads do not throw for what is missing, they say so.
 
+mod after_signing;
 mod case_views;
 mod cases;
 mod clusters;
 mod complaints;
 mod context;
+mod danger;
 mod defects;
 mod duplicates;
 mod figures;

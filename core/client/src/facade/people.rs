@@ -4,6 +4,7 @@ use super::intents::{self, Held, home_of};
 use super::people_read as read;
 use super::people_views::{CollisionView, HouseholdView, IntentView, QuietHours};
 use super::record::parse;
+use super::visits::quiet_at;
 use crate::{Client, ClientError};
 use keyturn_domain::intents::{
     AppointmentPut, CollisionSettle, Command, ContactLog, HouseholdChange, PersonChange, PersonPut, PromiseEvent, Seen,
@@ -81,6 +82,9 @@ pub struct NewContact {
     pub again_ms: Option<i64>,
     /// The record that it belongs to; empty: none.
     pub record: String,
+    /// Why it could not wait for the end of quiet hours: a record that is a danger, or a code as `A` or `safety`; empty: no
+    /// danger.
+    pub danger: String,
     /// What was said.
     pub words: String,
 }
@@ -121,6 +125,10 @@ impl People {
             let held = self.0.held(conn, project, home)?;
             let mut view = read::household(&held, home, now_ms)?;
             view.intents = intents::open_intents(conn, Some(place))?;
+            // Without the project's calendar nobody knows when it is night there.
+            let quiet = quiet_at(conn, project, &view.household, "", now_ms).ok();
+            view.may_call = quiet.is_none_or(|quiet| quiet.allowed);
+            view.next_call_ms = quiet.and_then(|quiet| quiet.next_allowed_ms);
             Ok(view)
         })
     }
@@ -238,7 +246,7 @@ impl People {
     /// Logs a contact; returns it.
     ///
     /// # Errors
-    /// `unknown_subject`, `unknown_code`, `no_grant`.
+    /// `unknown_subject`, `unknown_code`, `no_danger`, `no_grant`.
     pub fn log(&self, new: &NewContact) -> Result<String, ClientError> {
         let home: PlaceId = parse(&new.place, "place")?;
         let (project, held) = self.home(home)?;
@@ -262,6 +270,7 @@ impl People {
             at_ms: self.0.inner.now_ms(),
             again_ms: new.again_ms,
             record: optional(&new.record, "record")?,
+            danger: super::danger::read(&self.0, &new.danger)?.what,
             key,
             words,
         };

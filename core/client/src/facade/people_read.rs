@@ -109,6 +109,7 @@ fn contact(held: &Held, id: Uuid, row: ContactRow) -> ContactView {
         again_ms: row.again_ms,
         by: row.by.to_string(),
         record: row.record.map(|r| r.to_string()).unwrap_or_default(),
+        danger: row.danger,
         words: words.unwrap_or_default(),
         pending: held.pending.contains(&id),
     }

@@ -78,6 +78,8 @@ pub struct ContactView {
     pub by: String,
     /// The record that it belongs to.
     pub record: String,
+    /// Why it could not wait for the end of quiet hours: list and code, `severity/A`; empty: no danger.
+    pub danger: String,
     /// What was said.
     pub words: String,
     /// Waits for the server.
@@ -139,6 +141,10 @@ pub struct HouseholdView {
     pub ambassador: String,
     /// When none of it wants to be called.
     pub quiet: Vec<QuietHours>,
+    /// It may be called now, as far as its quiet hours go; a danger waits for nobody.
+    pub may_call: bool,
+    /// From when on it may be called; none: its hours cover the whole day.
+    pub next_call_ms: Option<i64>,
     /// Its persons, those who left last.
     pub persons: Vec<PersonView>,
     /// The log of contacts, the last one first.

@@ -8,7 +8,7 @@ use crate::{Client, ClientError};
 use keyturn_domain::record::common::{Facts, facts};
 use keyturn_domain::record::promises::{self, Postponed};
 use keyturn_domain::record::view::{PromiseShown, TextView};
-use keyturn_domain::record::{CommandError, Scene};
+use keyturn_domain::record::{CommandError, Scene, life};
 use keyturn_domain::{DocumentId, PlaceId, Write};
 use keyturn_store::documents::{self, ListedDocument};
 use keyturn_store::{Connection, progress};
@@ -53,8 +53,10 @@ pub struct PromiseCard {
     pub place_name: TextView,
     /// Its key in the record.
     pub key: String,
-    /// What is promised.
+    /// What is promised, as it stands in the record: words, or a code.
     pub what: String,
+    /// What is promised: the name of the code, or the words as they are.
+    pub text: TextView,
     /// Who keeps it.
     pub person: String,
     /// To whom.
@@ -69,6 +71,8 @@ pub struct PromiseCard {
     pub state: String,
     /// The record that goes on with it, after its own has ended; empty: none does.
     pub goes_on: String,
+    /// It is open in a record that ended in favour of another, and is to be handed on ([`Promises::hand_on`]).
+    pub left_behind: bool,
 }
 
 impl PromiseCard {
@@ -238,6 +242,29 @@ impl Promises {
         self.act(record, heads, key, "give_up", carries)
     }
 
+    /// Hands what is still open in a record that ended in favour of another on to that one: both or neither. For what
+    /// stayed open because the other one was not on the phone of whoever decided.
+    ///
+    /// # Errors
+    /// `unknown_record` while this phone does not have the other one either, `missing` when nothing is open, `illegal`.
+    pub fn hand_on(&self, record: &str, heads: &[String]) -> Result<Recorded, ClientError> {
+        let id: DocumentId = parse(record, "record")?;
+        let target = self.0.opened(id, |document, marks| {
+            Ok::<_, CommandError>(promises::goes_on_in(&life(document, marks)?))
+        })?;
+        let target = target.ok_or_else(|| ClientError::refused("unknown_record"))??;
+        let target = target.ok_or_else(|| ClientError::refused("illegal"))?;
+        let here = target
+            .parse()
+            .ok()
+            .map(|other| self.0.records().has(other))
+            .transpose()?;
+        if here != Some(true) {
+            return Err(ClientError::refused("unknown_record"));
+        }
+        hand_over(&self.0, record, heads, &target, |s, _| promises::hand_on(s, &target))
+    }
+
     fn act(
         &self,
         record: &str,
@@ -299,7 +326,10 @@ pub(super) fn cards_of(
     let mut cards = Vec::new();
     for document in listed {
         let genesis = &document.genesis;
-        for promise in projection(document).promises {
+        let shown = projection(document);
+        let ended = promises::ENDED_FOR_ANOTHER.contains(&shown.state.as_str());
+        for promise in shown.promises {
+            let left_behind = ended && promise.is_open();
             cards.push(PromiseCard {
                 record: genesis.document.to_string(),
                 record_kind: genesis.kind.clone(),
@@ -307,12 +337,14 @@ pub(super) fn cards_of(
                 place_name: place_name(conn, genesis.project, genesis.place)?,
                 state: promise.state_at(now_ms).to_owned(),
                 key: promise.key,
+                text: promises::text(&promise.what),
                 what: promise.what,
                 person: promise.person,
                 to: promise.to,
                 first_due_ms: promise.first_due_ms,
                 due_ms: promise.due_ms,
                 kept_ms: promise.kept_ms,
+                left_behind,
                 goes_on: promise.goes_on,
             });
         }

@@ -9,8 +9,17 @@ use keyturn_domain::record::terms::{Known, terms};
 use keyturn_domain::rows::{MilestoneRow, ProjectRow, kind, row_id};
 use keyturn_store::documents;
 
-/// Returns the terms of a defect; what nobody can say yet stays empty.
+/// Returns the terms of a defect, counted from when it was recorded; what nobody can say yet stays empty.
 pub(super) fn terms_of(client: &Client, genesis: &Genesis) -> Result<Terms, ClientError> {
+    terms_as(client, genesis, None)
+}
+
+/// Returns the terms that a defect has with another severity from now on.
+pub(super) fn regraded(client: &Client, genesis: &Genesis, severity: &str) -> Result<Terms, ClientError> {
+    terms_as(client, genesis, Some(severity))
+}
+
+fn terms_as(client: &Client, genesis: &Genesis, severity: Option<&str>) -> Result<Terms, ClientError> {
     let (catalog, now) = (catalog()?, client.inner.now_ms());
     client.look(|conn| {
         let projects = rows_of::<ProjectRow>(conn, genesis.project, kind::PROJECT)?;
@@ -28,12 +37,20 @@ pub(super) fn terms_of(client: &Client, genesis: &Genesis) -> Result<Terms, Clie
             .iter()
             .map(projection)
             .collect();
-        let shown = projection(&listed);
+        let mut shown = projection(&listed);
         let known = Known {
             project: &project,
             handover: handover.as_ref(),
             here: &here,
         };
-        Ok(terms(catalog, known, &shown, shown.matter.received_ms.unwrap_or(now)))
+        let recorded = shown.matter.received_ms.unwrap_or(now);
+        let from = match severity {
+            Some(severity) => {
+                severity.clone_into(&mut shown.severity);
+                now
+            }
+            None => recorded,
+        };
+        Ok(terms(catalog, known, &shown, from))
     })
 }

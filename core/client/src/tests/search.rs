@@ -333,6 +333,7 @@ fn the_life_of_a_home_begins_with_the_last_contact() {
             again_ms: Some(9_000_000),
             by: UserId::from_bytes([2; 16]),
             record: None,
+            danger: String::new(),
             words: words.ok(),
             rest: Default::default(),
         };

@@ -161,6 +161,7 @@ fn a_move_in_visit_from_the_task_to_the_kept_promise() {
         time_ms: 5 * HOUR,
         owner_consented: true,
         owner_asked: false,
+        ..NewAppointment::default()
     };
     let quiet = refused(visits.book(&record, &seen(&visits), &noon));
     assert_eq!(quiet.1, ["outside_quiet_hours"], "one in the afternoon");

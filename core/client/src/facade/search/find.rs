@@ -207,7 +207,7 @@ fn shown(
             name: title(catalog, &shown).map(TextView::from).unwrap_or_default(),
             place: place.to_string(),
             place_name: names.place(place),
-            line: line(pattern, &shown.search),
+            line: line(catalog, pattern, &shown.search),
             kind: listed.genesis.kind,
             state: listed.state,
             updated_ms: listed.updated_ms,
@@ -218,12 +218,13 @@ fn shown(
     Ok(hits)
 }
 
-/// The first line in which a word of the query stands.
-fn line(pattern: &Pattern, words: &str) -> String {
+/// The first line in which a word of the query stands; not a code, which the name says better.
+fn line(catalog: &Catalog, pattern: &Pattern, words: &str) -> String {
     let terms = pattern.terms();
     let has = |line: &&str| {
         let folded = fold(line);
         terms.iter().any(|term| term.fit(&folded).is_some())
     };
-    words.lines().find(has).unwrap_or_default().to_owned()
+    let mut lines = words.lines().filter(|line| !catalog.defects.contains_key(*line));
+    lines.find(has).unwrap_or_default().to_owned()
 }

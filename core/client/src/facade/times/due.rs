@@ -7,8 +7,9 @@ use crate::facade::defects::Defects;
 use crate::facade::lists::{count, projection};
 use crate::facade::people_at::quiet_of;
 use crate::facade::record::{catalog, genesis_of};
+use keyturn_domain::Document;
 use keyturn_domain::catalog::{QuietPeriod, Severity};
-use keyturn_domain::record::Projection;
+use keyturn_domain::record::{CommandError, Marks, Projection, defect_view};
 use keyturn_domain::rules::{
     Coverage, HomeFacts, RevisitDue, TargetDates, acknowledged_in_time, coverage, part_of, quiet_periods, revisit_due,
     target_dates, told,
@@ -16,14 +17,20 @@ use keyturn_domain::rules::{
 use keyturn_store::documents;
 
 impl Defects {
-    /// Shows by when a defect is looked after, who answers for it, and what covers it, as the rules say now. What they
-    /// said when it was handed in stands in the defect itself.
+    /// Shows by when a defect is looked after, who answers for it, and what covers it. The targets are those that stand in
+    /// the defect since it was handed in; before that, those that the rules give it now. What covers it is as the rules say
+    /// now.
     ///
     /// # Errors
     /// `unknown_record`, `unknown_project`.
     pub fn due(&self, record: &str) -> Result<DefectDueView, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         let now = self.0.inner.now_ms();
+        let catalog = catalog()?;
+        let read =
+            |document: &Document, marks: &Marks| Ok::<_, CommandError>(defect_view(document, catalog, marks)?.repair);
+        let repair = self.0.opened(genesis.document, read)?;
+        let repair = repair.ok_or_else(|| ClientError::refused("unknown_record"))??;
         self.0.look(|conn| {
             let listed = documents::listed(conn, genesis.document)?;
             let listed = listed.ok_or_else(|| ClientError::refused("unknown_record"))?;
@@ -31,6 +38,12 @@ impl Defects {
             let home = home(conn, genesis.project, genesis.place)?;
             let (targets, covered) = judge(&home, &shown, now)?;
             let mut view = view_of(&shown, targets, covered.as_ref())?;
+            if shown.history.iter().any(|step| step.event == "submit") {
+                view.contact_by_ms = repair.contact_by_ms;
+                view.visit_by_ms = repair.visit_by_ms;
+                view.plan_by_ms = repair.plan_by_ms;
+                view.fix_by_ms = repair.fix_by_ms;
+            }
             let own = quiet_of(conn, &genesis, &shown)?;
             if let Some(due) = revisit(&home, &shown, own.as_deref())? {
                 view.revisit_by_ms = Some(due.due_ms);
@@ -47,15 +60,10 @@ fn judge(
     now_ms: i64,
 ) -> Result<(Option<TargetDates>, Option<Coverage>), ClientError> {
     let catalog = catalog()?;
-    let submitted = shown
-        .history
-        .iter()
-        .find(|step| step.event == "submit")
-        .map(|step| step.at_ms);
     let found_ms = shown.matter.received_ms.unwrap_or(now_ms);
     let severity = shown.severity.parse::<Severity>().ok();
     let target = severity.and_then(|severity| catalog.complaints.target(severity));
-    let targets = target.map(|target| target_dates(target, submitted.unwrap_or(now_ms), &home.calendar));
+    let targets = target.map(|target| target_dates(target, found_ms, &home.calendar));
     let covered = catalog.defects.get(shown.what.as_str()).and_then(|defect| {
         let terms = home.terms(catalog)?;
         let found = home.calendar.day_of(found_ms);

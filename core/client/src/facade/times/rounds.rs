@@ -1,42 +1,54 @@
-//! Rounds of a patrol: when they were walked, what the day's log says of itself, and who read it.
+//! Rounds: when they were walked, what the log of their days says of itself, and who read it. A round of a patrol has
+//! hours; a fit-out patrol and a survey of common parts have days.
 
 use super::views::{LogLine, RoundView};
 use crate::ClientError;
-use crate::facade::context::{calendar, task_of_record};
+use crate::facade::context::{calendar, scope_of, task, task_of_record};
 use crate::facade::inspections::Inspections;
 use crate::facade::lists::projection;
 use crate::facade::record::{asked, catalog, command, genesis_of, seen};
 use crate::facade::views::Recorded;
 use chrono::NaiveDate;
-use keyturn_domain::catalog::{Patrols, Round};
+use keyturn_domain::catalog::{Catalog, Patrols, Round};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::events::{LifeEvent, Standing};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::{CommandError, life, round};
-use keyturn_domain::rules::{ProjectCalendar, RoundKept, round_kept};
-use keyturn_domain::{PlaceId, Value};
+use keyturn_domain::rules::{ProjectCalendar, RoundKept, days_kept, round_kept};
+use keyturn_domain::schema::Field;
+use keyturn_domain::{Container, Document, Value};
 use keyturn_store::{Connection, documents};
+use std::ops::RangeInclusive;
 
 impl Inspections {
-    /// Shows how a round went, and the log of its day.
+    /// Shows how a round went, and the log of its days.
     ///
     /// # Errors
-    /// `unknown_record`, `unknown_project`; `no_round` when its task names no round.
+    /// `unknown_record`, `unknown_project`; `no_round` for an inspection that an owner signs, or one without a task.
     pub fn round(&self, record: &str) -> Result<RoundView, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         let now = self.0.inner.now_ms();
         let walked = self.walked(&genesis)?;
-        let plan = self.0.look(|conn| Planned::read(conn, &genesis))?;
+        let plan = self.plan(&genesis)?;
         let kept = walked
             .ended
             .and_then(|ended| plan.judge(walked.started?, ended, walked.missing, &walked.reason));
-        let log = self.0.look(|conn| log_of(conn, &genesis, &plan))?;
-        let closes = plan.calendar.moment(plan.day.and_time(plan.patrols.log.daily_close));
+        let days = plan.walked_on(&walked, now);
+        let log = self.0.look(|conn| log_of(conn, &genesis, &plan.calendar, &days))?;
+        let closes = plan
+            .calendar
+            .moment(plan.days.end().and_time(plan.patrols.log.daily_close));
+        let hour = |of: fn(&Round) -> chrono::NaiveTime| plan.round.map(|round| of(round).format("%H:%M").to_string());
         Ok(RoundView {
-            round: plan.round.code.to_string(),
-            text: TextView::from(&plan.round.text),
-            planned_start: plan.round.start.format("%H:%M").to_string(),
-            planned_end: plan.round.end.format("%H:%M").to_string(),
+            round: plan
+                .round
+                .map_or(plan.kind.as_str(), |round| round.code.as_str())
+                .to_owned(),
+            text: plan.text(),
+            first_day: plan.days.start().to_string(),
+            last_day: plan.days.end().to_string(),
+            planned_start: hour(|round| round.start).unwrap_or_default(),
+            planned_end: hour(|round| round.end).unwrap_or_default(),
             started_ms: walked.started,
             ended_ms: walked.ended,
             points_missing: walked.missing,
@@ -49,16 +61,16 @@ impl Inspections {
         })
     }
 
-    /// Ends a round. One that is not on time, or not whole, says why.
+    /// Ends a round: nobody signs for it but whoever walked. One that is not on time, or not whole, says why.
     ///
     /// # Errors
-    /// `missing` without a reason that is needed, `illegal` while a point that must be tested is open.
+    /// `no_round` for an inspection that an owner signs, `missing` without a reason that is needed, `illegal` while a point that must be tested is open.
     pub fn end_round(&self, record: &str, heads: &[String], reason: &str) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         let questions = asked(&self.0, &genesis)?;
         let now = self.0.inner.now_ms();
         let started = self.walked(&genesis)?.started;
-        let plan = self.0.look(|conn| Planned::read(conn, &genesis))?;
+        let plan = self.plan(&genesis)?;
         command(&self.0, &genesis, false, &seen(heads)?, |ask| {
             let missing = round::points_missing(ask.document, &questions.place());
             let kept = started.and_then(|started| plan.judge(started, now, missing, reason));
@@ -73,12 +85,22 @@ impl Inspections {
     /// Leaves the stamp of a manager who read the log; a remark of theirs is a remark of the record.
     ///
     /// # Errors
-    /// `role` for anybody else.
+    /// `no_round`; `role` for anybody else.
     pub fn read_round(&self, record: &str, heads: &[String]) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
+        self.plan(&genesis)?;
         command(&self.0, &genesis, false, &seen(heads)?, |ask| {
             round::read(ask.document, ask.seen, ask.who, &ask.stamp).map(|w| vec![w])
         })
+    }
+
+    fn plan(&self, genesis: &Genesis) -> Result<Planned, ClientError> {
+        let catalog = catalog()?;
+        let told = self
+            .0
+            .looked(genesis.document, |document| Told::of(document, catalog))?;
+        let told = told.ok_or_else(|| ClientError::refused("unknown_record"))?;
+        self.0.look(|conn| Planned::read(conn, genesis, told))
     }
 
     fn walked(&self, genesis: &Genesis) -> Result<Walked, ClientError> {
@@ -125,40 +147,93 @@ impl Walked {
     }
 }
 
+/// What a record says of what it is.
+struct Told {
+    is_round: bool,
+    kind: String,
+    task: String,
+}
+
+impl Told {
+    fn of(document: &Document, catalog: &Catalog) -> Self {
+        let text = |key: &str| Field::read(document, Container::Fields, key).text().to_owned();
+        Self {
+            is_round: round::is_round(document, catalog),
+            kind: text("inspection_kind"),
+            task: text("task"),
+        }
+    }
+}
+
 /// What was planned of a round.
 struct Planned {
     patrols: &'static Patrols,
-    round: &'static Round,
-    day: NaiveDate,
+    kind: String,
+    /// Its hours; none: it has days alone.
+    round: Option<&'static Round>,
+    days: RangeInclusive<NaiveDate>,
     calendar: ProjectCalendar,
 }
 
 impl Planned {
-    fn read(conn: &Connection, genesis: &Genesis) -> Result<Self, ClientError> {
+    fn read(conn: &Connection, genesis: &Genesis, told: Told) -> Result<Self, ClientError> {
         let no_round = || ClientError::refused("no_round");
         let patrols = &catalog()?.patrols;
-        let task = task_of_record(conn, genesis)?.ok_or_else(no_round)?;
+        let own = match told.task.parse() {
+            Ok(id) => task(conn, id)?.map(|(_, task)| task),
+            Err(_) => None,
+        };
+        let task = match own {
+            Some(task) => Some(task),
+            None => task_of_record(conn, genesis)?,
+        };
+        let task = task.filter(|_| told.is_round).ok_or_else(no_round)?;
+        let first: NaiveDate = task.day.parse().map_err(|_| no_round())?;
+        let last = task.due.parse().unwrap_or(first).max(first);
         let leaves = |round: &&Round| round.start.format("%H:%M").to_string() == task.slot;
+        let round = patrols.rounds.iter().find(leaves);
         Ok(Self {
             patrols,
-            round: patrols.rounds.iter().find(leaves).ok_or_else(no_round)?,
-            day: task.day.parse().map_err(|_| no_round())?,
+            kind: told.kind,
+            days: first..=if round.is_some() { first } else { last },
+            round,
             calendar: calendar(conn, genesis.project)?,
         })
+    }
+
+    /// What it is called: the round of the day, or the kind of inspection.
+    fn text(&self) -> TextView {
+        let kind = || {
+            let known = catalog().ok()?.codes.get("inspection_kind", &self.kind)?;
+            Some(TextView::from(&known.text))
+        };
+        let round = self.round.map(|round| TextView::from(&round.text));
+        round.or_else(kind).unwrap_or_default()
+    }
+
+    /// The days that its log tells of: its own day, or those from which it left until it was back.
+    fn walked_on(&self, walked: &Walked, now_ms: i64) -> RangeInclusive<NaiveDate> {
+        match (self.round, walked.started) {
+            (None, Some(started)) => {
+                let last = walked.ended.unwrap_or(now_ms);
+                self.calendar.day_of(started)..=self.calendar.day_of(last)
+            }
+            _ => self.days.clone(),
+        }
     }
 
     /// On another day nothing is on time, whatever the hour.
     fn judge(&self, started_ms: i64, ended_ms: i64, missing: u32, reason: &str) -> Option<RoundKept> {
         let (started, ended) = (self.calendar.local(started_ms), self.calendar.local(ended_ms));
-        let on_day = started.date() == self.day && ended.date() == self.day;
-        let missing = if on_day {
-            usize::try_from(missing).ok()?
-        } else {
-            usize::MAX
+        let missing = usize::try_from(missing).ok()?;
+        let Some(round) = self.round else {
+            return Some(days_kept(&self.days, started.date(), ended.date(), missing, reason));
         };
+        let on_day = self.days.contains(&started.date()) && self.days.contains(&ended.date());
+        let missing = if on_day { missing } else { usize::MAX };
         Some(round_kept(
             self.patrols,
-            self.round,
+            round,
             started.time(),
             ended.time(),
             missing,
@@ -167,18 +242,23 @@ impl Planned {
     }
 }
 
-/// What happened that day in the public places, by time: the log writes itself.
-fn log_of(conn: &Connection, genesis: &Genesis, plan: &Planned) -> Result<Vec<LogLine>, ClientError> {
-    let common = PlaceId::public_places(genesis.project);
+/// What happened on those days where the round was walked, by time: the log writes itself.
+fn log_of(
+    conn: &Connection,
+    genesis: &Genesis,
+    calendar: &ProjectCalendar,
+    days: &RangeInclusive<NaiveDate>,
+) -> Result<Vec<LogLine>, ClientError> {
+    let here = scope_of(conn, genesis.project, genesis.place)?;
     let mut lines = Vec::new();
     for kind in ["inspection", "defect", "case", "visit"] {
         for listed in documents::of_project(conn, genesis.project, kind)? {
-            if listed.scope.0 != common.0 {
+            if listed.scope != here {
                 continue;
             }
             let steps = projection(&listed).history.into_iter();
-            let of_day = steps.filter(|step| plan.calendar.day_of(step.at_ms) == plan.day);
-            lines.extend(of_day.map(|step| LogLine {
+            let of_days = steps.filter(|step| days.contains(&calendar.day_of(step.at_ms)));
+            lines.extend(of_days.map(|step| LogLine {
                 at_ms: step.at_ms,
                 by: step.by.map(|user| user.to_string()).unwrap_or_default(),
                 event: step.event,

@@ -8,10 +8,10 @@ use keyturn_domain::catalog::{Catalog, TaskRule};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::CommandError;
 use keyturn_domain::record::visit::life::{self, Plan};
-use keyturn_domain::rows::TaskRow;
+use keyturn_domain::rows::{HomeRow, TaskRow, kind};
 use keyturn_domain::{DocumentId, PlaceId};
 
-/// Asked by ourselves; the yearly survey by somebody else is no visit.
+/// Asked by ourselves.
 const OWN: &str = "own";
 
 /// Begins the record of a task. Idempotent.
@@ -28,6 +28,33 @@ pub(super) fn of_task(client: &Client, task: uuid::Uuid) -> Result<DocumentId, C
         };
         let household = household.map(|(id, _)| id.to_string()).unwrap_or_default();
         Ok((genesis, plan(catalog, &task, household)))
+    })?;
+    begin(client, &genesis, &plan)
+}
+
+/// Begins the answers that one home gives to a survey of many: a record of its own, the same on every phone.
+pub(super) fn of_survey(client: &Client, task: uuid::Uuid, place: PlaceId) -> Result<DocumentId, ClientError> {
+    let catalog = catalog()?;
+    let (genesis, plan) = client.look(|conn| {
+        let (project, task) = context::task(conn, task)?.ok_or_else(|| ClientError::refused("unknown_task"))?;
+        let plan = plan(catalog, &task, String::new());
+        if !task.is_told() || plan.survey.is_empty() {
+            return Err(CommandError::Kind.into());
+        }
+        if task.closed.is_some() {
+            return Err(ClientError::refused("illegal"));
+        }
+        let home = super::super::lists::row::<HomeRow>(conn, project, kind::HOME, place.0)?;
+        home.ok_or_else(|| ClientError::refused("unknown_place"))?;
+        let household = household_at(conn, project, place)?;
+        let genesis = Genesis {
+            document: DocumentId::derive(task.id.0, &format!("survey:{place}")),
+            project,
+            place,
+            kind: "visit".to_owned(),
+        };
+        let household = household.map(|(id, _)| id.to_string()).unwrap_or_default();
+        Ok((genesis, Plan { household, ..plan }))
     })?;
     begin(client, &genesis, &plan)
 }
@@ -94,10 +121,18 @@ fn plan(catalog: &Catalog, task: &TaskRow, household: String) -> Plan {
             &task.survey,
             rule.and_then(|r| r.survey.as_ref()).map(ToString::to_string),
         ),
-        survey_mode: OWN.to_owned(),
+        survey_mode: mode(catalog, rule),
         step: step(rule),
         household,
     }
+}
+
+/// Who asks, as the kind of the task says: the yearly survey is asked by somebody else.
+fn mode(catalog: &Catalog, rule: Option<&TaskRule>) -> String {
+    let kind = rule.map_or("", |rule| rule.kind.as_str());
+    let modes = catalog.codes.group("survey_mode").iter();
+    let named = modes.map(|mode| mode.code.as_str()).find(|mode| kind.starts_with(mode));
+    named.unwrap_or(OWN).to_owned()
 }
 
 fn step(rule: Option<&TaskRule>) -> String {

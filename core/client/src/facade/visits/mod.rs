@@ -5,8 +5,10 @@ mod requests;
 mod screen;
 
 pub use requests::{NewRequest, Requested};
+pub(super) use screen::quiet as quiet_at;
 pub use screen::{FirstContactView, OpenAtHome, QuietView, VisitScreen};
 
+use super::danger;
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::promises::NewPromise;
 use super::record::{Asking, catalog, command, field, genesis_of, lineage, parse, seen};
@@ -28,6 +30,8 @@ pub struct NewAppointment {
     pub owner_consented: bool,
     /// The owner asked for it, so that quiet hours do not stand in the way.
     pub owner_asked: bool,
+    /// The danger for which they do not either: a record that is one, or a code as `A` or `safety`; empty: none.
+    pub danger: String,
 }
 
 /// A talk that begins.
@@ -39,6 +43,9 @@ pub struct NewArrival {
     pub met: String,
     /// The owner asked for it now, in spite of quiet hours.
     pub owner_asked: bool,
+    /// The danger for which somebody comes in spite of them: a record that is one, or a code as `A` or `safety`; empty:
+    /// none.
+    pub danger: String,
 }
 
 /// Commands and screens of visits. Cheap to make; every call stands alone.
@@ -52,6 +59,17 @@ impl Visits {
     /// `unknown_task`, `no_grant`, `kind`.
     pub fn begin(&self, task: &str) -> Result<VisitScreen, ClientError> {
         let record = begin::of_task(&self.0, parse(task, "task")?)?;
+        self.open(&record.to_string())
+    }
+
+    /// Begins the answers that a home gives to a survey of many, as of a project or a batch, or goes on with them: each
+    /// home has its own record, and the task counts them.
+    ///
+    /// # Errors
+    /// `unknown_task`, `unknown_place`, `no_grant`; `kind` for a task with a record of its own or without a survey,
+    /// `illegal` for one that is closed.
+    pub fn begin_survey(&self, task: &str, place: &str) -> Result<VisitScreen, ClientError> {
+        let record = begin::of_survey(&self.0, parse(task, "task")?, parse(place, "place")?)?;
         self.open(&record.to_string())
     }
 
@@ -75,7 +93,7 @@ impl Visits {
     /// Books a time with the owner.
     ///
     /// # Errors
-    /// `illegal` without consent or in quiet hours, `bad_value` for a time that has passed.
+    /// `illegal` without consent or in quiet hours, `bad_value` for a time that has passed, `no_danger`.
     pub fn book(&self, record: &str, heads: &[String], new: &NewAppointment) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         let appointment = life::Appointment {
@@ -83,6 +101,7 @@ impl Visits {
             owner_consented: new.owner_consented,
             owner_asked: new.owner_asked,
             outside_quiet_hours: self.may_call(&genesis, "", new.time_ms)?,
+            danger: danger::read(&self.0, &new.danger)?,
         };
         self.ask(&genesis, heads, |scene| life::book(scene, &appointment))
     }
@@ -100,7 +119,7 @@ impl Visits {
     /// Begins the talk, as booked or unbooked. Whom the survey rates is noted.
     ///
     /// # Errors
-    /// `illegal` in quiet hours, `unknown_code`.
+    /// `illegal` in quiet hours, `unknown_code`, `no_danger`.
     pub fn arrive(&self, record: &str, heads: &[String], new: &NewArrival) -> Result<Recorded, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         let arrival = life::Arrival {
@@ -108,6 +127,7 @@ impl Visits {
             met: new.met.clone(),
             owner_asked: new.owner_asked,
             outside_quiet_hours: self.may_call(&genesis, &new.met, self.0.inner.now_ms())?,
+            danger: danger::read(&self.0, &new.danger)?,
             rated: self.rated(&genesis)?,
         };
         self.ask(&genesis, heads, |scene| life::arrive(scene, &arrival))

@@ -13,7 +13,7 @@ use keyturn_domain::record::view::TextView;
 use keyturn_domain::record::visit::view::VisitView;
 use keyturn_domain::record::visit::{self, visit_view};
 use keyturn_domain::rows::{self, ContactRow, MilestoneRow, TaskRow, kind};
-use keyturn_domain::rules::{Contact, first_contact_by, may_call, quiet_periods};
+use keyturn_domain::rules::{Contact, danger_of, first_contact_by, may_call, quiet_periods};
 use keyturn_domain::{ProjectId, ScopeId};
 use keyturn_store::{Connection, documents};
 use std::cmp::Reverse;
@@ -31,6 +31,8 @@ pub struct QuietView {
     pub may_call: bool,
     /// From when on it may be called; none: its hours cover the whole day.
     pub next_ms: Option<i64>,
+    /// Records at that home that are a danger, for which somebody calls at any hour.
+    pub dangers: Vec<String>,
 }
 
 /// How far the first contact with a household is.
@@ -101,6 +103,7 @@ pub(super) fn screen(client: &Client, genesis: &Genesis) -> Result<VisitScreen, 
             quiet: QuietView {
                 may_call: contact.allowed,
                 next_ms: contact.next_allowed_ms,
+                dangers: dangers(conn, genesis)?,
             },
             first_contact: first_contact(conn, genesis, household, now_ms)?,
             open: open(conn, genesis, now_ms)?,
@@ -111,7 +114,7 @@ pub(super) fn screen(client: &Client, genesis: &Genesis) -> Result<VisitScreen, 
 }
 
 /// Tells whether a household may be called at a time: its own hours before the project's before those of the data.
-pub(super) fn quiet(
+pub(in crate::facade) fn quiet(
     conn: &Connection,
     project: ProjectId,
     household: &str,
@@ -123,6 +126,16 @@ pub(super) fn quiet(
     let rules = &catalog()?.complaints.quiet_hours;
     let periods = quiet_periods(rules, ours.as_deref(), own.as_deref());
     Ok(may_call(periods, &calendar(conn, project)?, at_ms, false))
+}
+
+/// The records of a home that are a danger.
+fn dangers(conn: &Connection, genesis: &Genesis) -> Result<Vec<String>, ClientError> {
+    let rules = &catalog()?.complaints.quiet_hours;
+    let listed = documents::at_place(conn, genesis.place)?;
+    let dangers = listed
+        .iter()
+        .filter(|d| danger_of(rules, &lists::projection(d)).is_some());
+    Ok(dangers.map(|d| d.genesis.document.to_string()).collect())
 }
 
 /// All whom a survey rates: out of the record that the task asks about, else out of all records of the home.
