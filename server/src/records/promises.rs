@@ -61,7 +61,7 @@ pub struct PromiseShown {
     /// What, in the words of whoever promised.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub what: String,
-    /// What, of what sales promised.
+    /// What, in both languages: of what sales promised, and the name of a defect that whoever took it over promised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
     /// Who keeps it: a user.
@@ -86,6 +86,7 @@ pub async fn promises(
     Ask(wanted): Ask<OfPromises>,
 ) -> Result<Json<Page<PromiseShown>>, Error> {
     let now = state.now();
+    let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
     let select = Select::new("SELECT id, project, place, scope, projection FROM documents WHERE purged_at IS NULL")
         .and_id("project =", wanted.project)
         .and_id("place =", wanted.place)
@@ -104,8 +105,11 @@ pub async fn promises(
                 project: id(row, "project", Uuid::from_bytes)?,
                 place: id(row, "place", Uuid::from_bytes)?,
                 key: promise.key,
+                text: catalog
+                    .defects
+                    .get(promise.what.as_str())
+                    .map(|known| known.text.clone()),
                 what: promise.what,
-                text: None,
                 person: promise.person,
                 to: promise.to,
                 state,

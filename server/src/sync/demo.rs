@@ -131,14 +131,16 @@ impl SyncService {
             .collect()
     }
 
-    /// Returns those rights that nobody ever had: neither now nor before.
+    /// Returns those rights that nobody has, and that nobody took away: what ended by the clock may come again.
     pub(super) async fn never_held(
         &self,
         tx: &mut WriteTx,
         project: ProjectId,
         mut rights: BTreeSet<Wanted>,
     ) -> Result<BTreeSet<Wanted>, Error> {
-        let held = sqlx::query("SELECT user_id, role, scope FROM grants WHERE project = $1")
+        let sql = "SELECT user_id, role, scope FROM grants WHERE project = $1 \
+                   AND (until_seq IS NULL OR expires_at IS NULL OR ended_at < expires_at)";
+        let held = sqlx::query(sql)
             .bind(project.as_bytes().to_vec())
             .fetch_all(&mut **tx)
             .await

@@ -124,6 +124,7 @@ fn visit(client: &Client, record: &str, seen: &[String], talk: Talk) -> Reply {
                 way: "visit".to_owned(),
                 met,
                 owner_asked: true,
+                ..NewArrival::default()
             },
         ),
         Talk::Say { part, when } => visits.say(record, seen, &part, &when, true),

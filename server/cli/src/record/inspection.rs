@@ -28,6 +28,7 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &Inspectio
         ),
     );
     page.line(labels.pick(&zh, &en));
+    versions(page, labels, view);
     contested(page, labels, &view.contested);
     for room in &view.rooms {
         put_room(page, labels, room, all);
@@ -43,6 +44,18 @@ pub fn put(page: &mut Page, labels: &Labels<'_>, shown: &Shown, view: &Inspectio
             format!("Not in this home: {n} questions"),
         );
         page.heading(labels.pick(&zh, &en), "");
+    }
+}
+
+/// Which record it replaces, and which one counts instead of it.
+fn versions(page: &mut Page, labels: &Labels<'_>, view: &InspectionView) {
+    for (zh, en, record) in [
+        ("替代：", "replaces: ", &view.supersedes),
+        ("已被替代，以此为准：", "replaced by: ", &view.superseded_by),
+    ] {
+        if !record.is_empty() {
+            page.line(&format!("{}{record}", labels.pick(zh, en)));
+        }
     }
 }
 
@@ -259,6 +272,9 @@ pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView
         }
         told.push_str(&labels.standing(event));
         page.pair(2, "", &told, &labels.author(&event.by));
+        if let Some(notes) = fact("notes").filter(|notes| !notes.is_empty()) {
+            page.item(6, labels.pick("备注：", "notes: "), notes);
+        }
         if let Some(reason) = fact("reason").filter(|reason| !reason.is_empty()) {
             // A promise that ended with its record names the state in which that ended.
             let why = if fact("ended") == Some(reason) {

@@ -181,7 +181,7 @@ fn promises(page: &mut Page, labels: &Labels<'_>, view: &VisitView) {
             Lang::Zh => format!("{who}，{due} 前，{state}"),
             Lang::En => format!("{who}, by {due}: {state}"),
         };
-        page.pair(2, "", &promise.what, &by);
+        page.pair(2, "", labels.text(&promise.text), &by);
         if view.unread.contains(&promise.key) {
             page.item(4, "", labels.pick("没有向业主复述", "was not read back to the owner"));
         }

@@ -90,6 +90,7 @@ impl Member {
             way: "visit".to_owned(),
             met: owner.to_owned(),
             owner_asked: true,
+            ..NewArrival::default()
         };
         talk.step(talk.visits.arrive(&talk.record, &talk.seen, &arrival))?;
         for line in view.parts.iter().flat_map(|part| &part.lines) {

@@ -3,6 +3,7 @@
 //! Reading and planning need no transaction of their own; writing does, and plans again inside of it when the project
 //! moved in between. Planning twice changes nothing, so it may run as often as anybody likes ([`keep_planned`]).
 
+mod jobs;
 mod office;
 mod watch;
 
@@ -14,7 +15,7 @@ use keyturn_domain::ProjectId;
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::rows::{self, kind};
 use keyturn_domain::rules::{PlannedTask, Planner};
-use keyturn_domain::{PlaceId, ScopeId};
+use keyturn_domain::{PlaceId, ScopeId, UserId};
 
 use self::office::Office;
 use super::admin::{RowPut, put_rows_in};
@@ -67,6 +68,8 @@ impl SyncService {
 
     async fn write_plan(&self, tx: &mut WriteTx, project: ProjectId, plan: Plan) -> Result<Planning, Error> {
         let mut wanted = plan.wanted;
+        jobs::end(tx, project, &plan.done, self.state.now()).await?;
+        jobs::go_on(tx, project, &plan.named, self.state.now()).await?;
         if !plan.named.is_empty() {
             wanted.extend(self.never_held(tx, project, plan.named).await?);
         }
@@ -80,7 +83,7 @@ impl SyncService {
 }
 
 /// Who is named for a home's work without being sent there by a task.
-const CREW: [&str; 3] = ["engineer", "ambassador", "subcontractor"];
+const NAMED: [&str; 3] = ["engineer", "ambassador", office::CREW];
 
 /// Rows to write, and the grants that they need.
 struct Plan {
@@ -88,6 +91,8 @@ struct Plan {
     wanted: BTreeSet<super::demo::Wanted>,
     /// Rights of those whom records name; who held them once, and lost them, is not given them again.
     named: BTreeSet<super::demo::Wanted>,
+    /// Of a crew, whose jobs at a place are over.
+    done: BTreeSet<(UserId, ScopeId)>,
     told: Planning,
     /// Up to this entry of the log records were asked for milestones.
     seen: u64,
@@ -125,7 +130,7 @@ impl Plan {
             }
         }
         let named = office.named.iter().filter_map(|(user, scope)| {
-            let role = office.role_of(*user).filter(|role| CREW.contains(role))?;
+            let role = office.role_of(*user).filter(|role| NAMED.contains(role))?;
             Some((*user, role.parse().ok()?, *scope, Access::Write))
         });
         let named = named.collect();
@@ -152,6 +157,7 @@ impl Plan {
             rows: rows.collect(),
             wanted,
             named,
+            done: office.done.clone(),
             told,
             seen: office.seq,
             moved_on: office.seq != office.planned_to && office.has_new_records,

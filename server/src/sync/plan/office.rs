@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use futures_util::TryStreamExt;
 use keyturn_domain::record::Projection;
 use keyturn_domain::rows::{self, HouseholdRow, MilestoneRow, ProjectRow, StaffRow, TaskRow, kind};
-use keyturn_domain::rules::{ProjectCalendar, Recorded, Told, milestones_of};
+use keyturn_domain::rules::{Jobs, NAMING_EVENTS, ProjectCalendar, Recorded, Told, milestones_of};
 use keyturn_domain::{DocumentId, PlaceId, ProjectId, ScopeId, TaskId, UserId};
 use keyturn_protocol::Code;
 use uuid::Uuid;
@@ -15,8 +15,8 @@ use super::super::log::{self, to_db};
 use crate::Error;
 use crate::db::{AnyConnection, DbError, WriteTx, bytes, id, int, text};
 
-/// Events that name whoever shall do it.
-const NAMES: [&str; 3] = ["assign", "reassign", "dispatch"];
+/// The role of those who come for a job alone.
+pub(super) const CREW: &str = "subcontractor";
 
 /// A project as planning sees it.
 pub(super) struct Office {
@@ -35,6 +35,8 @@ pub(super) struct Office {
     pub(super) has_new_records: bool,
     /// Who was named in a record that changed, and where it is.
     pub(super) named: BTreeSet<(UserId, ScopeId)>,
+    /// Of a crew, whose records at a place that changed have all ended.
+    pub(super) done: BTreeSet<(UserId, ScopeId)>,
     roles: BTreeMap<UserId, String>,
     /// Who was ever sent to a place.
     teams: BTreeMap<PlaceId, Vec<UserId>>,
@@ -76,6 +78,7 @@ impl Office {
             planned_to,
             has_new_records: false,
             named: BTreeSet::new(),
+            done: BTreeSet::new(),
             roles: stored.staff.into_iter().map(|staff| (staff.user, staff.role)).collect(),
             teams: BTreeMap::new(),
             ambassadors: stored.ambassadors,
@@ -111,7 +114,7 @@ impl Office {
             let named = projection
                 .history
                 .iter()
-                .rfind(|step| NAMES.contains(&step.event.as_str()));
+                .rfind(|step| NAMING_EVENTS.contains(&step.event.as_str()));
             let named = named.and_then(|step| step.person.parse().ok());
             self.named.extend(named.map(|user| (user, scope)));
             let recorded = Recorded {
@@ -124,6 +127,30 @@ impl Office {
                 let at = known.get(&milestone.id(self.project)).copied();
                 self.learn(at, Told { scope, milestone });
             }
+        }
+        self.ask_jobs(conn).await
+    }
+
+    /// A crew holds a place for the days of its jobs there.
+    async fn ask_jobs(&mut self, conn: &mut AnyConnection) -> Result<(), Error> {
+        let crew = |user: &UserId| self.roles.get(user).is_some_and(|role| role == CREW);
+        let places = self.named.iter().filter(|(user, _)| crew(user));
+        let places: BTreeSet<ScopeId> = places.map(|(_, scope)| *scope).collect();
+        for scope in places {
+            let rows = sqlx::query("SELECT projection FROM documents WHERE scope = $1 AND purged_at IS NULL")
+                .bind(scope.as_bytes().to_vec())
+                .fetch_all(&mut *conn)
+                .await
+                .map_err(DbError::from)?;
+            let mut here = Vec::new();
+            for row in &rows {
+                here.extend(Projection::from_bytes(&bytes(row, "projection")?));
+            }
+            let jobs = Jobs::of(&here);
+            let over: Vec<UserId> = jobs.over.into_iter().filter(crew).collect();
+            self.named
+                .retain(|(user, at)| *at != scope || jobs.open.contains(user) || !over.contains(user));
+            self.done.extend(over.into_iter().map(|user| (user, scope)));
         }
         Ok(())
     }

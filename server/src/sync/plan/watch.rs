@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use keyturn_domain::ProjectId;
+use tokio::sync::broadcast;
 
 use super::super::service::SyncService;
 use crate::Error;
 use crate::db::{DbError, Job, JobName, id, int};
 
-/// How often somebody looks.
+/// How often somebody looks, if nothing moves.
 const EVERY: Duration = Duration::from_secs(60);
+/// So long after something moved somebody looks: what follows soon is looked at together with it.
+const GATHER: Duration = Duration::from_secs(3);
 /// A project at rest is planned again after so long, because days pass.
 const AT_REST_MS: i64 = 3_600_000;
 
@@ -19,6 +22,7 @@ pub(crate) async fn keep_planned(sync: SyncService) {
     let mut stopping = sync.state.stopping();
     let mut planned: BTreeMap<ProjectId, (i64, i64)> = BTreeMap::new();
     let mut job: Option<Job> = None;
+    let mut pokes = sync.state.pokes();
     loop {
         // One of the servers on a database plans; planning twice would change nothing, and cost twice.
         if let Some(held) = &mut job
@@ -39,9 +43,23 @@ pub(crate) async fn keep_planned(sync: SyncService) {
         }
         tokio::select! {
             _ = stopping.wait_for(|stop| *stop) => return,
+            () = moved(&mut pokes) => {}
             () = tokio::time::sleep(EVERY) => {}
         }
     }
+}
+
+/// Waits until a project moved and what follows soon has come.
+async fn moved(pokes: &mut broadcast::Receiver<ProjectId>) {
+    // Having missed some says that something moved; that nobody is left to say so ends with the server.
+    if let Err(broadcast::error::RecvError::Closed) = pokes.recv().await {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(GATHER).await;
+    while !matches!(
+        pokes.try_recv(),
+        Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed)
+    ) {}
 }
 
 async fn look(sync: &SyncService, planned: &mut BTreeMap<ProjectId, (i64, i64)>) -> Result<(), Error> {

@@ -162,6 +162,7 @@ async fn what_happened_on_site_is_handed_in_late_and_what_moved_out_is_gone() {
             at_ms: 1,
             again_ms: None,
             record: None,
+            danger: String::new(),
             key: None,
             words: None,
         })
