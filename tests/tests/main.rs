@@ -10,6 +10,7 @@ mod golden;
 mod hostile;
 mod phones;
 mod reach;
+mod rounds;
 mod sim;
 mod story;
 mod tidy;

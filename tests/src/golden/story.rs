@@ -204,6 +204,7 @@ fn visit(b: &Client, place: &str) {
         way: "visit".into(),
         met,
         owner_asked: true,
+        ..NewArrival::default()
     };
     b.visits().arrive(&visit.record, &on(), &arrival).expect("arrived");
     let line = &visit.parts[0].lines[0];

@@ -27,7 +27,7 @@ pub use ids::SimIds;
 pub use net::{Fault, Net, Seen};
 pub use peek::{Content, Judged, OnPhone, OnServer, PhoneDb, Put, Refused, ServerDb, Wanted};
 pub use phone::SimPhone;
-pub use project::{Home, Project, catalog, questions};
+pub use project::{Home, Project, TOLD_DAY, catalog, questions};
 pub use server::SimServer;
 pub use template::{PEOPLE, Person, Template, scratch};
 pub use web::web;

@@ -14,6 +14,8 @@ use std::sync::OnceLock;
 
 /// In how many homes somebody lives.
 const LIVED_IN: usize = 4;
+/// The day of the tasks that produce no record.
+pub const TOLD_DAY: &str = "2027-01-15";
 
 /// One home.
 #[derive(Clone, Debug)]
@@ -149,6 +151,8 @@ impl Project {
         }
         for (n, home) in self.homes.iter().enumerate().take(LIVED_IN) {
             all.extend(self.household(n, home));
+            let told = told(home);
+            all.push(put(kind::TASK, told.id.0, home.scope(), &told));
         }
         all
     }
@@ -189,6 +193,20 @@ impl Project {
                 &later,
             ),
         ]
+    }
+}
+
+/// A task of which somebody says what became of it.
+fn told(home: &Home) -> TaskRow {
+    let id = TaskId::of_rule("tr-change", home.place.0, "1");
+    TaskRow {
+        id,
+        kind: "change_notice".into(),
+        rule: "tr-change".into(),
+        place: home.place,
+        record: DocumentId::derive(id.0, "record"),
+        day: TOLD_DAY.into(),
+        ..TaskRow::default()
     }
 }
 

@@ -5,10 +5,11 @@ use super::{Person, Project, START_MS, SimClock, SimIds, SimPhone, SimServer};
 use keyturn_client::{ClientError, FileKey, StepBudget, StepReport};
 use keyturn_domain::{Clock, DocumentId, Ids, ScopeId, UserId};
 use keyturn_server::users::{Access, Actor, NewGrant, Role};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 /// What the office has decided, kept beside the server's own tables.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +76,8 @@ pub struct World {
     pub people: Vec<Person>,
     /// What the office has decided.
     pub office: Office,
+    /// Whose keys the office ended, for good: a server that comes back from a copy ends them again.
+    pub erased: BTreeSet<Uuid>,
     /// How often the server's file was copied back without a word.
     pub raw_restores: u32,
     seed: u64,
@@ -99,6 +102,7 @@ impl World {
             phones: Vec::new(),
             people: Vec::new(),
             office: Office::default(),
+            erased: BTreeSet::new(),
             raw_restores: 0,
             seed,
             template: template.clone(),
@@ -317,7 +321,25 @@ impl World {
         } else {
             self.server.get().sync().begin_epoch().await.expect("an epoch");
         }
+        for subject in self.erased.clone() {
+            self.end_key(subject).await;
+        }
         true
+    }
+
+    /// Erases a person, or a household with all its persons.
+    pub async fn erase(&mut self, subjects: &[Uuid]) {
+        for subject in subjects {
+            self.end_key(*subject).await;
+        }
+        self.erased.extend(subjects);
+    }
+
+    async fn end_key(&self, subject: Uuid) {
+        let (sync, project) = (self.server.get().sync(), self.project.id);
+        sync.erase_subject(Actor::Command, project, subject)
+            .await
+            .expect("an erasure");
     }
 
     /// Tells whether there is a copy of the server.

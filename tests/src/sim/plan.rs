@@ -94,6 +94,8 @@ pub enum Action {
     Withdraw { phone: u8 },
     /// A document is erased.
     Purge { pick: u32 },
+    /// A person or a household is erased.
+    Erase { pick: u32 },
     /// The reviewer lifts a mark.
     LiftMark { pick: u32 },
     /// Somebody who is enrolled sends bytes that no client makes.
@@ -184,8 +186,9 @@ fn next(rng: &mut StdRng, profile: Profile) -> Vec<Action> {
         0..35 => vec![edit(rng, phone)],
         35..43 => vec![ask(rng, phone)],
         43 => disagree(rng, phone),
-        44 => match rng.random_range(0..4) {
+        44 => match rng.random_range(0..5) {
             0 => matter(rng, phone),
+            3 => signed(rng, phone),
             1 => people(rng, phone),
             2 => collide(rng, phone),
             _ => notices(phone),
@@ -219,6 +222,30 @@ fn ask(rng: &mut StdRng, phone: u8) -> Action {
         home: home(rng),
         pick: rng.random(),
     }
+}
+
+/// An inspection is signed, and the office goes on with it.
+fn signed(rng: &mut StdRng, phone: u8) -> Vec<Action> {
+    let tap = |edit: Edit, pick: u32| Action::Edit {
+        phone,
+        edit,
+        home: 0,
+        pick,
+        stale: false,
+    };
+    let mut all = vec![tap(Edit::Sign, 0), tap(Edit::Sign, rng.random()), Action::SyncAll];
+    all.extend((0..3).map(|_| tap(Edit::AfterSigning, rng.random())));
+    all
+}
+
+/// Somebody of whom something is known is erased while others still write about them.
+fn erase(rng: &mut StdRng, phone: u8) -> Vec<Action> {
+    vec![
+        want(phone, Ask::Person, rng.random()),
+        fetch(phone),
+        Action::Erase { pick: rng.random() },
+        want(phone, Ask::Change, rng.random()),
+    ]
 }
 
 /// Two people answer one question differently, and one of them settles it.
@@ -430,7 +457,8 @@ fn rights(rng: &mut StdRng, phone: u8) -> Vec<Action> {
         ],
         7 => vec![Action::Role { user, home }],
         8 => vec![Action::Withdraw { phone }],
-        9..11 => vec![Action::Purge { pick: rng.random() }],
+        9 => vec![Action::Purge { pick: rng.random() }],
+        10 => erase(rng, phone),
         11 => vec![Action::ServerClock {
             days: rng.random_range(1..60),
         }],

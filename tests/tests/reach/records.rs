@@ -5,6 +5,7 @@ use crate::cases::world::{HOUR, World, by_phone, heads, now, photo, report, show
 use crate::story::sync;
 use keyturn_client::Client;
 use keyturn_client::facade::{NewAppointment, NewArrival, NewDefect, NewPromise, PlanView, TriageView};
+use keyturn_domain::record::view::InspectionView;
 use uuid::Uuid;
 
 /// What one says the other hears.
@@ -291,11 +292,13 @@ pub(super) async fn visits(world: &World, reached: &mut Reached) {
         time_ms: now() + hours * HOUR,
         owner_consented: true,
         owner_asked: true,
+        ..NewAppointment::default()
     };
     let there = NewArrival {
         way: "visit".into(),
         met: Uuid::from_bytes([7; 16]).to_string(),
         owner_asked: true,
+        ..NewArrival::default()
     };
     let v = begin();
     visits.book(&v, &seen(&v), &at(1)).expect("booked");
@@ -326,22 +329,65 @@ pub(super) async fn inspection(world: &World, reached: &mut Reached) {
         .find(|t| t.place == home.place.to_string())
         .expect("the task");
     let view = inspections.begin(&task.task).expect("begun");
-    let mut seen = view.seen.clone();
-    for question in view
-        .rooms
-        .iter()
-        .flat_map(|room| &room.questions)
-        .filter(|q| q.must_test)
-    {
+    sign(&e, &view);
+    let record = view.record.as_str();
+    let early = inspections.countersign(record, &screen(&e, record));
+    assert_eq!(early.expect_err("the server has nothing yet").code(), "missing");
+    let o = world.person(world.user("rev01"), "review").await;
+    let m = world.person(world.user("mgr01"), "lock").await;
+    pass(&e, &o).await;
+    let unseen = o.inspections().review(record, &screen(&o, record), "");
+    assert_eq!(unseen.expect_err("nobody countersigned").code(), "illegal");
+    o.inspections()
+        .countersign(record, &screen(&o, record))
+        .expect("the server has it");
+    pass(&o, &e).await;
+    let own = inspections.review(record, &screen(&e, record), "");
+    assert_eq!(own.expect_err("whoever inspected it").code(), "illegal");
+    o.inspections()
+        .review(record, &screen(&o, record), "well done")
+        .expect("reviewed");
+    pass(&o, &m).await;
+    m.inspections().lock(record, &screen(&m, record)).expect("locked");
+    pass(&m, &e).await;
+
+    // Nothing of it amends what was signed; a new version does, once it is signed.
+    let locked = inspections.open(record).expect("open");
+    assert!(locked.signatures[0].sound && locked.signatures[0].not_covered.is_empty());
+    let next = inspections.new_version(record).expect("a new version");
+    assert_eq!(
+        (next.supersedes.as_str(), next.progress.answered, next.task.as_str()),
+        (record, 0, view.task.as_str())
+    );
+    let unsigned = inspections.supersede(record, &screen(&e, record), "a room was missing");
+    assert_eq!(unsigned.expect_err("not signed").code(), "missing");
+    sign(&e, &next);
+    inspections
+        .supersede(record, &screen(&e, record), "a room was missing")
+        .expect("replaced");
+    let over = inspections.open(record).expect("open");
+    assert_eq!(
+        (over.life.state.as_str(), over.superseded_by.as_str()),
+        ("superseded", next.record.as_str())
+    );
+    for record in [record, &next.record] {
+        take(reached, "inspection", &inspections.open(record).expect("open").life);
+    }
+}
+
+/// Answers what must be tested, and signs without the owner.
+fn sign(client: &Client, view: &InspectionView) {
+    let (inspections, mut seen) = (client.inspections(), view.seen.clone());
+    let questions = view.rooms.iter().flat_map(|room| &room.questions);
+    for question in questions.filter(|q| q.must_test) {
         let done = inspections.answer(&view.record, &seen, &question.key, "ok", "", "");
         seen = done.expect("answered").seen;
     }
     inspections
         .sign(&view.record, &seen, "", "", "nobody at home")
         .expect("signed");
-    take(
-        reached,
-        "inspection",
-        &inspections.open(&view.record).expect("open").life,
-    );
+}
+
+fn screen(client: &Client, record: &str) -> Vec<String> {
+    client.inspections().open(record).expect("the inspection").seen
 }

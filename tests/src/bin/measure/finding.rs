@@ -213,6 +213,7 @@ fn contact(tx: &Transaction<'_>, home: Uuid, n: usize) -> Result<(), StoreError>
         again_ms: None,
         by: UserId::from_bytes([1; 16]),
         record: None,
+        danger: String::new(),
         words: ContactRow::seal_words(id, &KEY, "约好周六上午再来看窗户").ok(),
         rest: rows::Rest::default(),
     };

@@ -13,7 +13,7 @@ use keyturn_domain::rows::{
 };
 use keyturn_domain::{ProjectId, ScopeId, UserId};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Everything about intents that must hold at the end.
@@ -112,6 +112,8 @@ fn every_one_is_judged(
             }
             (Some(code), _) => tally.one(&format!("intent: refused, {code}")),
             (None, Some(why)) => tally.one(&format!("excused: {why}")),
+            // Whoever was erased takes along what was said of them.
+            (None, None) if of_erased(world, asked) => tally.one("intent: gone with its subject"),
             (None, None) if waits.contains_key(id) => {
                 tally.one("intent: waits or was refused by a server that is gone")
             }
@@ -124,11 +126,19 @@ fn every_one_is_judged(
     Ok(())
 }
 
+/// Tells whether an intent is about somebody whose key has ended.
+fn of_erased(world: &World, asked: &Asked) -> bool {
+    let command = Command::read(&asked.kind, &asked.payload).ok();
+    let subject = command.and_then(|command| command.subject());
+    subject.is_some_and(|subject| world.erased.contains(&subject))
+}
+
 /// The rows as they are at the end.
 struct After {
     rows: BTreeMap<(String, Uuid), (ScopeId, Vec<u8>)>,
     office: ScopeId,
     project: ProjectId,
+    erased: BTreeSet<Uuid>,
 }
 
 /// What was said last of each thing of which only the last counts.
@@ -140,6 +150,7 @@ impl After {
             rows: there.rows(),
             office: ScopeId::project(world.project.id),
             project: world.project.id,
+            erased: world.erased.clone(),
         }
     }
 
@@ -180,8 +191,10 @@ impl After {
         let holds = match command {
             Command::PersonPut(it) => {
                 let row: PersonRow = self.must(kind::PERSON, it.id)?;
-                let key: SubjectKeyRow = self.must(kind::SUBJECT_KEY, SubjectKeyRow::id_of(it.id))?;
-                key.key == it.key && it.household.is_none_or(|household| household == row.household)
+                let key = self.get::<SubjectKeyRow>(kind::SUBJECT_KEY, SubjectKeyRow::id_of(it.id));
+                let ended = self.erased.contains(&it.id);
+                key.map_or(ended, |key| !ended && key.key == it.key)
+                    && it.household.is_none_or(|household| household == row.household)
             }
             Command::PersonChange(it) => {
                 let row: PersonRow = self.must(kind::PERSON, it.id)?;
@@ -268,6 +281,7 @@ impl After {
             let there = match *what {
                 "day" => Some(bytes(&self.must::<MilestoneRow>(kind::MILESTONE, *id)?.day)),
                 "quiet" => Some(bytes(&self.must::<HouseholdRow>(kind::HOUSEHOLD, *id)?.quiet)),
+                "language" => Some(bytes(&self.must::<HouseholdRow>(kind::HOUSEHOLD, *id)?.language)),
                 "time" => {
                     let row: AppointmentRow = self.must(kind::APPOINTMENT, *id)?;
                     Some(bytes(&(row.from_ms, row.to_ms, row.cancelled)))
@@ -324,6 +338,9 @@ fn note_last(last: &mut Last, command: &Command, project: ProjectId) {
         Command::HouseholdChange(it) => {
             if let Some(quiet) = &it.quiet {
                 last.insert((it.household, "quiet"), bytes(&quiet.to));
+            }
+            if let Some(language) = &it.language {
+                last.insert((it.household, "language"), bytes(language));
             }
         }
         Command::MilestoneSet(it) => {

@@ -9,7 +9,8 @@ use crate::harness::{Home, catalog, questions};
 use keyturn_domain::catalog::{AnswerKey, BulkScope, Question, Questions, ResultCode};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::inspection::{self, Signing};
-use keyturn_domain::record::{CommandError, Place, Stamp, Who, common, manifest};
+use keyturn_domain::record::review::{self, Successor};
+use keyturn_domain::record::{CommandError, Marks, Place, Stamp, Who, common, life, manifest};
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, Document, DocumentId, Hash, Write};
 use rand::Rng;
@@ -32,6 +33,7 @@ pub enum Edit {
     Checked,
     Remove,
     Sign,
+    AfterSigning,
     Defect,
     Severity,
     Pin,
@@ -82,7 +84,7 @@ impl Edit {
             51..54 => Self::Describe,
             54..56 => Self::Submit,
             56 | 57 => Self::Event,
-            58 => Self::Checked,
+            58 => Self::AfterSigning,
             59 => Self::Trespass,
             60..63 => Self::Promise,
             63..67 => Self::Report,
@@ -111,6 +113,7 @@ impl Edit {
             Self::Checked => "edit: checked",
             Self::Remove => "edit: remove",
             Self::Sign => "edit: sign",
+            Self::AfterSigning => "edit: after signing",
             Self::Defect => "edit: defect",
             Self::Severity => "edit: severity",
             Self::Pin => "edit: pin",
@@ -249,6 +252,7 @@ impl Screen<'_> {
             }
             Edit::Remove => self.remove(document),
             Edit::Sign => self.sign(document),
+            Edit::AfterSigning => self.after_signing(document),
             _ => self.answer(document),
         }
     }
@@ -325,6 +329,25 @@ impl Screen<'_> {
         let (key, field) = self.chosen(&contested).ok_or(CommandError::Kind)?;
         let value = self.chosen(&field.contested).ok_or(CommandError::Kind)?.value.clone();
         common::settle(document, &self.seen, container, key, value, &self.who, &self.stamp)
+    }
+
+    /// The next step of what was signed: the receipt, the review, the lock, now and then a new version.
+    fn after_signing(&self, document: &Document) -> Result<Vec<Write>, CommandError> {
+        let scene = self.scene(document);
+        let stands = life(&*document.as_seen(&self.seen)?, &Marks::default())?;
+        match stands.state.as_str() {
+            "synced" | "reviewed" if self.pick.is_multiple_of(5) => {
+                let next = Successor {
+                    record: review::next_version(document.id()),
+                    signature: self.word.clone(),
+                };
+                review::supersede(&scene, &next, &self.word)
+            }
+            "synced" => review::review(&scene, &self.word),
+            "reviewed" => review::lock(&scene),
+            // What a phone was told of receipts is no part of the record.
+            _ => review::countersign(&scene, &|_, _| true, None),
+        }
     }
 
     /// Answers what must be tested, and signs, in one go.

@@ -1,6 +1,6 @@
 //! What people want done about rows: every kind of intent, by the calls of the facade.
 
-use crate::harness::START_MS;
+use crate::harness::{START_MS, TOLD_DAY};
 use keyturn_client::facade::{
     HouseholdView, NewBooking, NewCase, NewContact, NewMilestone, NewNotice, NewPerson, PersonEdit, QuietHours,
 };
@@ -31,6 +31,8 @@ pub enum Ask {
     Decide,
     Day,
     Settle,
+    Close,
+    Care,
 }
 
 impl Ask {
@@ -38,7 +40,8 @@ impl Ask {
     #[must_use]
     pub fn random(rng: &mut StdRng) -> Self {
         match rng.random_range(0..32) {
-            0..3 => Self::Person,
+            0 | 1 => Self::Person,
+            2 => Self::Care,
             3 => Self::Caller,
             4..8 => Self::Change,
             8..11 => Self::Quiet,
@@ -46,7 +49,8 @@ impl Ask {
             13..16 => Self::MoveOut,
             16..18 => Self::Book,
             18..20 => Self::Sales,
-            20..24 => Self::Notice,
+            20..23 => Self::Notice,
+            23 => Self::Close,
             24..26 => Self::Proof,
             26..28 => Self::Decide,
             28..30 => Self::Day,
@@ -58,7 +62,9 @@ impl Ask {
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Quiet | Self::MoveOut | Self::Settle => &[Role::Ambassador, Role::Reviewer, Role::Manager],
+            Self::Quiet | Self::MoveOut | Self::Settle | Self::Care => {
+                &[Role::Ambassador, Role::Reviewer, Role::Manager]
+            }
             Self::Notice => &[Role::Reviewer, Role::Manager],
             Self::Decide => &[Role::Manager],
             _ => &[Role::Engineer, Role::Ambassador, Role::Reviewer, Role::Manager],
@@ -82,6 +88,8 @@ impl Ask {
             Self::Decide => "edit: risk decided",
             Self::Day => "edit: day of the journey",
             Self::Settle => "edit: collision settled",
+            Self::Close => "edit: task closed",
+            Self::Care => "edit: household looked after",
         }
     }
 }
@@ -158,6 +166,11 @@ impl Desk<'_> {
                     day: day.into(),
                     ..NewMilestone::default()
                 })
+            }
+            Ask::Close => self.close(),
+            Ask::Care => {
+                let language = ["zh", "en"][self.pick as usize % 2];
+                people.look_after(&self.place, language, "")
             }
             Ask::Settle => {
                 let open = people.collisions()?;
@@ -275,6 +288,20 @@ impl Desk<'_> {
         };
         let people = self.client.people();
         people.sales_event(&self.place, &promise.promise, event, &views(&facts))
+    }
+
+    /// Says what became of a task without a record, or opens it again.
+    fn close(&self) -> Result<(), ClientError> {
+        let tasks = self.client.tasks();
+        let told = tasks.of_day(TOLD_DAY)?;
+        let here: Vec<_> = told.into_iter().filter(|task| task.place == self.place).collect();
+        let task = self.chosen(&here)?;
+        let outcome = match (task.state.as_str(), self.pick % 3) {
+            ("", 0) => "not_done",
+            ("", _) => "done",
+            _ => "",
+        };
+        tasks.close(&task.task, outcome, &self.word, &task.state)
     }
 
     fn notice(&self) -> Result<(), ClientError> {

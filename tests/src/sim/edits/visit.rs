@@ -73,6 +73,7 @@ impl Screen<'_> {
                     owner_consented: true,
                     owner_asked: false,
                     outside_quiet_hours: true,
+                    ..Appointment::default()
                 },
             ),
             "planned" | "booked" if self.pick % 3 == 1 => way::miss(&scene, "phone", word),

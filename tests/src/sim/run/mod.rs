@@ -25,6 +25,8 @@ use sha2::Digest;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Who reviews and locks.
+const OFFICE: &[Role] = &[Role::Reviewer, Role::Manager];
 /// How many homes people work in.
 const HOMES: usize = 4;
 /// How many phones a history may come to.
@@ -144,7 +146,9 @@ impl History {
                 pick,
                 stale,
             } => {
-                if let Some(n) = self.phone(*phone) {
+                // What was signed goes on in the office, where there is one.
+                let office = (*edit == Edit::AfterSigning).then(|| self.phone_of(*phone, OFFICE));
+                if let Some(n) = office.flatten().or_else(|| self.phone(*phone)) {
                     self.edit(n, *edit, *home, *pick, *stale)?;
                 }
             }
@@ -242,8 +246,15 @@ impl History {
         let there = ServerDb::open(self.world.server.path());
         for stored in there.documents().values().filter(|d| !d.purged) {
             let projection = keyturn_domain::record::Projection::from_bytes(&stored.projection);
-            if projection.is_some_and(|p| !p.contested.is_empty()) {
+            let Some(projection) = projection else { continue };
+            if !projection.contested.is_empty() {
                 self.tally.one("outcome: contested");
+            }
+            let happened = |event: &str| projection.history.iter().any(|step| step.event == event);
+            for event in ["sync", "review", "lock", "supersede"] {
+                if projection.kind == "inspection" && happened(event) {
+                    self.tally.one(&format!("outcome: inspection {event}"));
+                }
             }
         }
         let (_, backup) = there.head(self.world.project.id);

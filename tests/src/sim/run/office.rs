@@ -1,6 +1,7 @@
 //! What the office does: grants, roles, purges, lifted marks.
 
 use super::*;
+use keyturn_domain::rows::{self, PersonRow, SubjectKeyRow, kind};
 
 impl History {
     pub(super) async fn office(&mut self, action: &Action) -> Result<(), Broken> {
@@ -41,6 +42,7 @@ impl History {
                 }
             }
             Action::Purge { pick } => self.purge(*pick).await,
+            Action::Erase { pick } => self.erase(*pick).await,
             Action::LiftMark { pick } => self.lift_mark(*pick),
             Action::Attack { phone, pick } => {
                 if let Some(n) = self.phone(*phone) {
@@ -78,6 +80,25 @@ impl History {
             self.world.purge(*document).await;
             self.tally.one("fault: purge");
         }
+    }
+
+    /// The office erases somebody: a household goes with all its persons.
+    pub(super) async fn erase(&mut self, pick: u32) {
+        let rows = ServerDb::open(self.world.server.path()).rows();
+        let of = |kind: &str| {
+            let kind = kind.to_owned();
+            rows.iter().filter(move |((of, _), _)| *of == kind)
+        };
+        let keys = of(kind::SUBJECT_KEY).filter_map(|(_, (_, body))| rows::read::<SubjectKeyRow>(body));
+        let known: Vec<uuid::Uuid> = keys.map(|key| key.subject).collect();
+        let Some(subject) = known.get(pick as usize % known.len().max(1)).copied() else {
+            return;
+        };
+        let persons = of(kind::PERSON).filter_map(|((_, id), (_, body))| Some((*id, rows::read::<PersonRow>(body)?)));
+        let persons = persons.filter(|(_, row)| row.household == subject).map(|(id, _)| id);
+        let all: Vec<uuid::Uuid> = persons.chain([subject]).collect();
+        self.world.erase(&all).await;
+        self.tally.one("fault: subject erased");
     }
 
     /// The reviewer asks for the mark of a change that is held back to be lifted.
