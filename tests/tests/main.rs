@@ -3,6 +3,7 @@
 mod api;
 mod canary;
 mod cases;
+mod crews;
 mod days;
 mod edges;
 mod figures;

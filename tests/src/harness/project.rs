@@ -206,6 +206,7 @@ fn told(home: &Home) -> TaskRow {
         place: home.place,
         record: DocumentId::derive(id.0, "record"),
         day: TOLD_DAY.into(),
+        role: "engineer".into(),
         ..TaskRow::default()
     }
 }

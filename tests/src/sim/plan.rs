@@ -1,11 +1,14 @@
 //! A seed becomes a list of actions. No action depends on what happens: numbers are taken modulo what there is, so that
 //! a plan can be shortened and still means something.
 
+mod stories;
+
 use super::edits::Edit;
 use super::edits::rows::Ask;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
+use stories::{collide, disagree, erase, matter, notices, people, signed};
 
 /// What may happen to one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,9 +189,9 @@ fn next(rng: &mut StdRng, profile: Profile) -> Vec<Action> {
         0..35 => vec![edit(rng, phone)],
         35..43 => vec![ask(rng, phone)],
         43 => disagree(rng, phone),
-        44 => match rng.random_range(0..5) {
+        44 => match rng.random_range(0..6) {
             0 => matter(rng, phone),
-            3 => signed(rng, phone),
+            3 | 4 => signed(rng, phone),
             1 => people(rng, phone),
             2 => collide(rng, phone),
             _ => notices(phone),
@@ -224,50 +227,6 @@ fn ask(rng: &mut StdRng, phone: u8) -> Action {
     }
 }
 
-/// An inspection is signed, and the office goes on with it.
-fn signed(rng: &mut StdRng, phone: u8) -> Vec<Action> {
-    let tap = |edit: Edit, pick: u32| Action::Edit {
-        phone,
-        edit,
-        home: 0,
-        pick,
-        stale: false,
-    };
-    let mut all = vec![tap(Edit::Sign, 0), tap(Edit::Sign, rng.random()), Action::SyncAll];
-    all.extend((0..3).map(|_| tap(Edit::AfterSigning, rng.random())));
-    all
-}
-
-/// Somebody of whom something is known is erased while others still write about them.
-fn erase(rng: &mut StdRng, phone: u8) -> Vec<Action> {
-    vec![
-        want(phone, Ask::Person, rng.random()),
-        fetch(phone),
-        Action::Erase { pick: rng.random() },
-        want(phone, Ask::Change, rng.random()),
-    ]
-}
-
-/// Two people answer one question differently, and one of them settles it.
-fn disagree(rng: &mut StdRng, phone: u8) -> Vec<Action> {
-    let answers = [(1, 2), (1, 3), (2, 3), (9, 10), (10, 13), (11, 13)];
-    let (mine, theirs) = *answers.choose(rng).expect("two answers");
-    let tap = |phone: u8, edit: Edit, pick: u32| Action::Edit {
-        phone,
-        edit,
-        home: 0,
-        pick,
-        stale: false,
-    };
-    vec![
-        tap(phone, Edit::Answer, mine),
-        tap(phone + 1, Edit::Answer, theirs),
-        fetch(phone + 1),
-        fetch(phone),
-        tap(phone, Edit::Settle, rng.random()),
-    ]
-}
-
 /// A phone hands in and fetches without a fault.
 const fn fetch(phone: u8) -> Action {
     Action::Sync {
@@ -286,59 +245,6 @@ const fn want(phone: u8, ask: Ask, pick: u32) -> Action {
         home: 0,
         pick,
     }
-}
-
-/// Somebody is met, called and written about, all without a signal.
-fn people(rng: &mut StdRng, phone: u8) -> Vec<Action> {
-    [Ask::Person, Ask::Contact, Ask::Change, Ask::Change]
-        .into_iter()
-        .map(|ask| want(phone, ask, rng.random()))
-        .collect()
-}
-
-/// Two change one person without knowing of each other, and the office decides.
-fn collide(rng: &mut StdRng, phone: u8) -> Vec<Action> {
-    vec![
-        want(phone, Ask::Person, 1),
-        fetch(phone),
-        fetch(phone + 1),
-        want(phone, Ask::Change, 1),
-        want(phone + 1, Ask::Change, 1),
-        fetch(phone),
-        fetch(phone + 1),
-        Action::SyncAll,
-        want(phone, Ask::Settle, rng.random()),
-        want(phone + 1, Ask::Settle, rng.random()),
-    ]
-}
-
-/// A notice is made and sent, and somebody proves that it arrived.
-fn notices(phone: u8) -> Vec<Action> {
-    vec![
-        want(phone, Ask::Notice, 3),
-        want(phone, Ask::Notice, 0),
-        Action::SyncAll,
-        want(phone, Ask::Proof, 1),
-        want(phone + 1, Ask::Proof, 1),
-    ]
-}
-
-/// A case is reported and goes a few steps.
-fn matter(rng: &mut StdRng, phone: u8) -> Vec<Action> {
-    let home = home(rng);
-    let mut step = |edit: Edit| Action::Edit {
-        phone,
-        edit,
-        home,
-        pick: rng.random(),
-        stale: false,
-    };
-    vec![
-        step(Edit::Report),
-        step(Edit::Case),
-        step(Edit::Promise),
-        step(Edit::Case),
-    ]
 }
 
 /// Most of what happens, happens in the same home.

@@ -398,6 +398,12 @@ pub(super) fn person_put(client: &Client, home: PlaceId, new: &NewPerson) -> Res
         phone: new.phone.clone(),
         email: new.email.clone(),
     };
+    // The only checks where this phone does not hold the home: what is no code may be a name, and travels open.
+    let codes = &super::record::catalog()?.codes;
+    let known = |group: &str, code: &str| codes.get(group, code).is_some();
+    if !known("relation", &new.relation) || !(new.way.is_empty() || known("contact_way", &new.way)) {
+        return Err(ClientError::refused("unknown_code"));
+    }
     let name = (name != PersonName::default()).then(|| key.seal(PersonRow::name_label(id), &name));
     let contact = (reach != Reach::default()).then(|| key.seal(PersonRow::contact_label(id), &reach));
     Ok(PersonPut {

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 const HOUR: i64 = 3_600_000;
 const HOUSEHOLD: Uuid = Uuid::from_bytes([60; 16]);
-const TASK: Uuid = Uuid::from_bytes([61; 16]);
-const VISIT: DocumentId = DocumentId::from_bytes([62; 16]);
+pub(super) const TASK: Uuid = Uuid::from_bytes([61; 16]);
+pub(super) const VISIT: DocumentId = DocumentId::from_bytes([62; 16]);
 /// Who is enrolled on the bench.
 const ME: UserId = UserId::from_bytes([2; 16]);
 
@@ -55,7 +55,7 @@ fn task(rule: &str, about: &str) -> TaskRow {
 }
 
 /// A phone whose person may write in one home, where a household lives and a task waits. It is eight in the morning.
-fn phone(folder: &std::path::Path, role: &str, rule: &str, about: &str) -> Phone {
+pub(super) fn phone(folder: &std::path::Path, role: &str, rule: &str, about: &str) -> Phone {
     let phone = Phone::open(folder, 1);
     let demo = &Catalog::built_in().unwrap().demo;
     let name = Text {
@@ -115,11 +115,11 @@ fn phone(folder: &std::path::Path, role: &str, rule: &str, about: &str) -> Phone
     phone
 }
 
-fn seen(visits: &Visits) -> Vec<String> {
+pub(super) fn seen(visits: &Visits) -> Vec<String> {
     visits.open(&VISIT.to_string()).unwrap().visit.seen
 }
 
-fn refused<T: std::fmt::Debug>(result: Result<T, ClientError>) -> (String, Vec<String>) {
+pub(super) fn refused<T: std::fmt::Debug>(result: Result<T, ClientError>) -> (String, Vec<String>) {
     let error = result.unwrap_err();
     (error.code().to_owned(), error.missing())
 }

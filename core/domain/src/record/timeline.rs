@@ -3,7 +3,7 @@
 
 use super::titles::title;
 use super::view::TextView;
-use super::{Projection, Step};
+use super::{Projection, Step, promises};
 use crate::catalog::{Catalog, Machine};
 use crate::ids::{DocumentId, UserId};
 use crate::rows::{AppointmentRow, ContactRow, NoticeCopyRow, NoticeRow, SalesPromiseRow, notice_life};
@@ -133,7 +133,7 @@ impl Timeline {
                 id: promise.key.clone(),
                 record: record.clone(),
                 at_ms: promise.kept_ms.unwrap_or(promise.due_ms),
-                title: TextView::alike(&promise.what),
+                title: promises::text(&promise.what),
                 state: promise.state_at(self.now_ms).to_owned(),
                 user: promise.person.clone(),
                 due_ms: Some(promise.due_ms),

@@ -272,6 +272,10 @@ pub fn history(page: &mut Page, labels: &Labels<'_>, kind: &str, life: &LifeView
         }
         told.push_str(&labels.standing(event));
         page.pair(2, "", &told, &labels.author(&event.by));
+        if let Some((group, code)) = fact("danger").and_then(|danger| danger.split_once('/')) {
+            let why = labels.pick("危及安全，不受免打扰时段限制：", "danger, at any hour: ");
+            page.item(6, why, &labels.code(group, code));
+        }
         if let Some(notes) = fact("notes").filter(|notes| !notes.is_empty()) {
             page.item(6, labels.pick("备注：", "notes: "), notes);
         }

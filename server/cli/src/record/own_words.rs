@@ -26,6 +26,7 @@ pub const OWN: &[(&str, &str, &str)] = &[
     ("confirm_cluster", "确认为同类问题", "cluster confirmed"),
     ("reject_cluster", "不是同类问题", "no cluster"),
     ("read", "主管已阅", "read by a manager"),
+    ("terms", "等级变更，时限重算", "severity changed, targets begin anew"),
     ("late", "迟交", "late"),
     ("role", "越权，暂不计", "role: does not count yet"),
     ("lifted", "越权，已放行", "role: lifted"),

@@ -26,7 +26,7 @@ const RECORDS: usize = 10_000;
 const IN_ONE_HOME: usize = 20;
 const KEY: SubjectKey = SubjectKey::from_bytes([5; 32]);
 /// Common and rare, in every kind of writing; the last one stands nowhere.
-const QUERIES: [&str; 12] = [
+const QUERIES: [&str; 16] = [
     "空鼓",
     "墙",
     "kg",
@@ -39,6 +39,10 @@ const QUERIES: [&str; 12] = [
     "重行",
     "漏水😀",
     "没有的词",
+    "konggu",
+    "qiangmian",
+    "qmkonggu",
+    "fangshuicengloushui",
 ];
 
 /// Search and timeline.

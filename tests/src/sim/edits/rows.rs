@@ -67,6 +67,7 @@ impl Ask {
             }
             Self::Notice => &[Role::Reviewer, Role::Manager],
             Self::Decide => &[Role::Manager],
+            Self::Close => &[Role::Engineer],
             _ => &[Role::Engineer, Role::Ambassador, Role::Reviewer, Role::Manager],
         }
     }

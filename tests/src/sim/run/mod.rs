@@ -25,8 +25,8 @@ use sha2::Digest;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Who reviews and locks.
-const OFFICE: &[Role] = &[Role::Reviewer, Role::Manager];
+/// Who goes on with what was signed: whoever may lock it, too, first.
+const OFFICE: [Role; 2] = [Role::Manager, Role::Reviewer];
 /// How many homes people work in.
 const HOMES: usize = 4;
 /// How many phones a history may come to.
@@ -147,8 +147,10 @@ impl History {
                 stale,
             } => {
                 // What was signed goes on in the office, where there is one.
-                let office = (*edit == Edit::AfterSigning).then(|| self.phone_of(*phone, OFFICE));
-                if let Some(n) = office.flatten().or_else(|| self.phone(*phone)) {
+                let after = *edit == Edit::AfterSigning;
+                let mut office = OFFICE.iter().filter(|_| after);
+                let office = office.find_map(|role| self.phone_of(*phone, &[*role]));
+                if let Some(n) = office.or_else(|| self.phone(*phone)) {
                     self.edit(n, *edit, *home, *pick, *stale)?;
                 }
             }
