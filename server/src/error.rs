@@ -1,4 +1,5 @@
 //! What a call of the server can fail with.
+use keyturn_domain::record::CommandError;
 use keyturn_protocol::Code;
 use keyturn_protocol::auth::ProofError;
 
@@ -18,6 +19,20 @@ pub enum Error {
         /// What exactly; holds no personal data.
         detail: Option<String>,
     },
+    /// A command that the core refused: nothing was written.
+    #[error("{}: {reason} {detail}", Code::WriteRefused.en())]
+    Command {
+        /// The stable code of the refusal, see docs/errors.md.
+        reason: String,
+        /// What exactly; holds no personal data.
+        detail: String,
+    },
+    /// The record is not what it was when it was read; this is its version now.
+    #[error("{}", Code::RecordChanged.en())]
+    Changed(String),
+    /// Too many requests; another may come after so many seconds.
+    #[error("{}", Code::TooManyRequests.en())]
+    Later(u64),
     /// The proof lacks a nonce that is valid now; this is one.
     #[error("{}", Code::UseDpopNonce.en())]
     Nonce(String),
@@ -35,11 +50,30 @@ impl Error {
         }
     }
 
+    /// Returns the refusal of a command.
+    pub fn reason(reason: &str, detail: &str) -> Self {
+        Self::Command {
+            reason: reason.to_owned(),
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// Returns the refusal of a command on a record; what only a fault can cause is one.
+    pub fn command(error: &CommandError) -> Self {
+        match error.code() {
+            "document" | "data" => Self::Internal(error.to_string()),
+            reason => Self::reason(reason, &error.to_string()),
+        }
+    }
+
     /// Returns the stable code.
     pub fn code(&self) -> Code {
         match self {
             Self::Db(error) => error.code(),
             Self::Refused { code, .. } => *code,
+            Self::Command { .. } => Code::WriteRefused,
+            Self::Changed(_) => Code::RecordChanged,
+            Self::Later(_) => Code::TooManyRequests,
             Self::Nonce(_) => Code::UseDpopNonce,
             Self::Internal(_) => Code::Internal,
         }

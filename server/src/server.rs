@@ -1,5 +1,6 @@
 //! The entry: open, serve, and what the command line calls.
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub struct ServerConfig {
     pub stop_within: Duration,
     /// What it backs up by itself while it serves.
     pub backup: Option<BackupPlan>,
+    /// How many requests of one token it answers in a minute.
+    pub api_per_minute: NonZeroU32,
 }
 
 impl ServerConfig {
@@ -52,6 +55,7 @@ impl ServerConfig {
             db: DbOptions::default(),
             stop_within: Duration::from_secs(10),
             backup: None,
+            api_per_minute: http::API_PER_MINUTE,
         }
     }
 }
@@ -77,7 +81,8 @@ impl Server {
         let public_url = config.public_url.as_deref().map(checked_url).transpose()?;
         let tls = config.tls.map(http::Tls::open).transpose()?.map(Arc::new);
         let db = Db::open(&config.database, &config.db).await?;
-        let state = AppState::open(db, config.clock, config.ids, public_url).await?;
+        let mut state = AppState::open(db, config.clock, config.ids, public_url).await?;
+        state.limits = Arc::new(http::Limits::new(Arc::clone(&state.clock), config.api_per_minute));
         Ok(Self {
             state,
             tls,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::Logins;
 use crate::db::{Db, DbError, WriteTx, bytes_n};
+use crate::http::{API_PER_MINUTE, Limits};
 use crate::pokes::Untold;
 use crate::sync::Shared;
 
@@ -30,6 +31,8 @@ pub struct AppState {
     pub logins: Arc<Logins>,
     /// What exchanges share: open documents, the gate.
     pub sync: Arc<Shared>,
+    /// How often other systems may ask.
+    pub limits: Arc<Limits>,
     pokes: broadcast::Sender<ProjectId>,
     /// What other servers on the same database wait to hear; grows by one entry per project.
     pub(crate) untold: Arc<Untold>,
@@ -48,6 +51,7 @@ impl AppState {
         tx.commit().await?;
         Ok(Self {
             db,
+            limits: Arc::new(Limits::new(Arc::clone(&clock), API_PER_MINUTE)),
             clock,
             ids,
             server_id,

@@ -72,6 +72,10 @@ codes! {
     BodyBomb "body_bomb" 413 "The request unpacks to too much" "请求解压后过大";
     BadValue "bad_value" 400 "A value of the request cannot be used" "请求中的某个值无效";
     ValuesDisagree "values_disagree" 422 "These values do not go together" "这些值彼此不符";
+    IfMatchMissing "if_match_missing" 428 "Say in If-Match what the record was when you read it" "请在 If-Match 中说明读取时的记录版本";
+    RecordChanged "record_changed" 412 "The record has changed since it was read; look again" "记录在读取之后已变化，请重新查看";
+    IdempotencyKeyReused "idempotency_key_reused" 422 "This idempotency key was used for another request" "这个幂等键已用于另一个请求";
+    RequestUnderWay "request_under_way" 409 "This request was begun before and has no answer yet; look at what it is about" "同一请求此前已开始，尚无结果，请先查看";
     ProtocolUnknown "protocol_unknown" 400 "This protocol version is not spoken here; update the app" "协议版本不支持，请更新应用";
     CursorForeign "cursor_foreign" 409 "This cursor comes from another server" "同步位置来自另一台服务器";
     Timeout "timeout" 503 "The request took too long; try again" "请求超时，请重试";

@@ -43,6 +43,12 @@ pub struct SyncRequest {
     /// Nothing is queued on the phone: the closing sum may be compared.
     #[serde(default, skip_serializing_if = "is_false")]
     pub idle: bool,
+    /// The version of the app; empty: an older one, which does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub app: String,
+    /// How many changes and commands stay on the phone unsent after this request.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsent: u64,
 }
 
 /// The changes of one document.

@@ -36,6 +36,9 @@ pub enum Command {
     /// Phones: enrol, list, revoke
     #[command(subcommand)]
     Device(crate::device::DeviceCommand),
+    /// Tokens: what other programs call the API with
+    #[command(subcommand)]
+    Token(crate::token::TokenCommand),
     /// Projects: import, export, list, load the demo project
     #[command(subcommand)]
     Project(crate::project::ProjectCommand),

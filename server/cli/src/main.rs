@@ -36,6 +36,7 @@ mod run;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulate;
+mod token;
 mod user;
 mod when;
 mod words;

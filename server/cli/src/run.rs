@@ -74,6 +74,7 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
         Command::Config(_) => Ok(()),
         Command::User(command) => crate::user::run(command, out).await,
         Command::Device(command) => crate::device::run(command, out).await,
+        Command::Token(command) => crate::token::run(command, out).await,
         Command::Project(command) => crate::project::run(command, out).await,
         Command::Person(command) => crate::person::run(command, out).await,
         Command::Backup(args) => crate::care::backup::run(&args, out).await,

@@ -46,6 +46,9 @@ pub struct ServeArgs {
         requires = "tls_certificate"
     )]
     pub tls_key: Option<PathBuf>,
+    /// So many requests of one token in a minute; phones are not counted
+    #[arg(long, value_name = "N", env = "KEYTURN_API_PER_MINUTE", default_value_t = keyturn_server::http::API_PER_MINUTE, hide_env = true)]
+    pub api_per_minute: std::num::NonZeroU32,
     /// Load the demo project first
     #[arg(long)]
     pub demo: bool,
@@ -78,6 +81,7 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     let mut config = ServerConfig::new(args.data.database()?);
     config.backup = args.backup.plan()?;
     config.public_url = args.public_url;
+    config.api_per_minute = args.api_per_minute;
     config.tls = args
         .tls_certificate
         .zip(args.tls_key)

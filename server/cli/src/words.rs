@@ -70,6 +70,14 @@ words! {
     USER_GRANTED "已授予 {}：{}，范围 {}" "Granted to {}: {} on {}";
     USER_REVOKED "已撤销 {} 的 {} 项授权" "Revoked from {}: {} grants";
     USER_NONE "还没有用户。用 keyturn user add 添加。" "There are no users yet. `keyturn user add` adds one.";
+    TOKEN_WRITER "可读写的令牌（只显示这一次，{} 前有效）：" "A writer's token (shown this once, valid until {}):";
+    TOKEN_NONE "还没有令牌。用 keyturn token create 生成。" "There are no tokens yet. `keyturn token create` makes one.";
+    TOKEN_REVOKED "已撤销令牌 {}" "Withdrew the token {}";
+    COL_MAY "权限" "may";
+    COL_UNTIL "有效期至" "until";
+    COL_LABEL "用途" "for";
+    MAY_READ "只读" "read";
+    MAY_WRITE "读写" "read, write";
     USER_TOKEN "只读令牌（只显示这一次，{} 前有效）：" "A reader's token (shown this once, valid until {}):";
     COL_NAME "用户名" "name";
     COL_DISPLAY "姓名" "shown as";

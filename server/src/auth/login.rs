@@ -45,6 +45,8 @@ pub struct Login {
     pub token: Uuid,
     /// What the token is for.
     pub kind: TokenKind,
+    /// It may write by the API; a phone writes by its exchange.
+    pub may_write: bool,
     /// The device or its person was withdrawn: it may hand in, nothing else.
     pub revoked: bool,
     /// When the token ends.
@@ -165,6 +167,7 @@ async fn load(conn: &mut AnyConnection, hash: Hash) -> Result<Login, Error> {
         device: opt_id(&row, "device_id", DeviceId::from_bytes)?,
         token: id(&row, "id", Uuid::from_bytes)?,
         kind,
+        may_write: text(&row, "may")?.split(' ').any(|word| word == "write"),
         revoked: withdrawn,
         expires_at: int(&row, "expires_at")?,
         grants: grants_of(conn, user).await?,

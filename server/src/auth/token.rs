@@ -57,6 +57,7 @@ pub async fn token(state: &AppState, proof: &str, addresses: &[String]) -> Resul
         kind: TokenKind::Device,
         user,
         device: Some(device),
+        may_write: false,
     };
     insert(&mut tx, &token, "", now, expires_at).await?;
     tx.commit().await?;
@@ -86,6 +87,8 @@ pub(crate) struct NewToken {
     pub kind: TokenKind,
     pub user: UserId,
     pub device: Option<DeviceId>,
+    /// It may also write by the API.
+    pub may_write: bool,
 }
 
 pub(crate) async fn insert(
@@ -104,6 +107,7 @@ pub(crate) async fn insert(
         .bind(label.to_owned())
         .bind(now)
         .bind(expires_at)
+        .bind(if token.may_write { "read write" } else { "read" })
         .execute(&mut **tx)
         .await?;
     Ok(())

@@ -24,6 +24,10 @@ pub enum Permission {
     Device,
     /// Whoever holds one of these roles somewhere, by phone or by a reader's token.
     Roles(&'static [Role]),
+    /// As `Roles`, by a token that may write.
+    Writers(&'static [Role]),
+    /// As `Server`, by a token that may write.
+    Keepers(&'static [Role]),
     /// Whoever holds one of these roles on the whole server.
     Server(&'static [Role]),
 }
@@ -40,6 +44,14 @@ pub enum Owner {
 }
 
 impl Permission {
+    /// Counts a request of another system; phones are not counted.
+    fn count(self, state: &AppState, caller: &Caller) -> Result<(), Error> {
+        match self {
+            Self::Anyone | Self::HandIn | Self::Device => Ok(()),
+            _ => state.limits.count(caller.0.token).map_err(Error::Later),
+        }
+    }
+
     /// Says whether `login` may call a route with this permission, at the time `now`.
     ///
     /// # Errors
@@ -52,13 +64,17 @@ impl Permission {
         if login.revoked && self != Self::HandIn {
             return Err(Code::Revoked.into());
         }
+        let holds = |roles: &[Role], on_server: bool| {
+            let mut held = login.active(now);
+            held.any(|grant| roles.contains(&grant.role) && (grant.is_server_wide() || !on_server))
+        };
         let may = match self {
             Self::Anyone => true,
             Self::HandIn | Self::Device => login.kind == TokenKind::Device,
-            Self::Roles(roles) => login.active(now).any(|grant| roles.contains(&grant.role)),
-            Self::Server(roles) => login
-                .active(now)
-                .any(|grant| grant.is_server_wide() && roles.contains(&grant.role)),
+            Self::Roles(roles) => holds(roles, false),
+            Self::Server(roles) => holds(roles, true),
+            Self::Writers(roles) => login.may_write && holds(roles, false),
+            Self::Keepers(roles) => login.may_write && holds(roles, true),
         };
         if may { Ok(()) } else { Err(Code::Forbidden.into()) }
     }
@@ -92,7 +108,8 @@ pub(super) async fn guard(
         Ok(caller) => caller,
         Err(error) => return error.into_response(),
     };
-    let mut response = match permission.check(Some(&caller.0), state.now()) {
+    let allowed = permission.check(Some(&caller.0), state.now());
+    let mut response = match allowed.and_then(|()| permission.count(&state, &caller)) {
         Ok(()) => {
             request.extensions_mut().insert(caller.clone());
             next.run(request).await

@@ -86,7 +86,11 @@ impl Maker {
                 _ => json!([{ "bearer": [] }]),
             },
         );
-        if let Permission::Roles(roles) | Permission::Server(roles) = route.permission {
+        if let Permission::Roles(roles)
+        | Permission::Server(roles)
+        | Permission::Writers(roles)
+        | Permission::Keepers(roles) = route.permission
+        {
             let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
             operation.insert("x-roles".into(), json!(roles));
         }
@@ -107,6 +111,20 @@ impl Maker {
             .collect();
         if let Some(shape) = route.about.query {
             all.extend(members(shape, &mut self.requests));
+        }
+        if route.is_once() {
+            all.push(json!({
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "The same request under the same key is done once; its answer is kept for a day.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9-]+$" },
+            }));
+        }
+        if route.about.codes.contains(&Code::IfMatchMissing) {
+            all.push(json!({
+                "name": "If-Match", "in": "header", "required": true,
+                "description": "The `ETag` of the record as it was read.",
+                "schema": { "type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9\".]+$" },
+            }));
         }
         if route.is_conditional() {
             let about = "Answers 304 without a body when this is still the `ETag`.";
@@ -182,6 +200,14 @@ fn refusals(route: &Route) -> BTreeSet<Code> {
     }
     if route.method != Method::GET {
         codes.insert(Code::DiskFull);
+    }
+    if route.is_once() {
+        codes.extend([
+            Code::BadValue,
+            Code::BodyTooLarge,
+            Code::IdempotencyKeyReused,
+            Code::RequestUnderWay,
+        ]);
     }
     codes
 }

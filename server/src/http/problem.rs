@@ -23,6 +23,9 @@ pub(super) struct Problem<'a> {
     title: &'static str,
     /// What happened, in Chinese.
     title_zh: &'static str,
+    /// Of a refused command why, for programs; stable, see docs/errors.md.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
     /// What exactly; for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
@@ -37,6 +40,8 @@ impl IntoResponse for Error {
         let code = self.code();
         let (detail, nonce, cause) = match &self {
             Self::Refused { detail, .. } => (detail.as_deref(), None, None),
+            Self::Command { detail, .. } => (Some(detail.as_str()).filter(|d| !d.is_empty()), None, None),
+            Self::Changed(_) | Self::Later(_) => (None, None, None),
             Self::Nonce(nonce) => (None, Some(nonce.as_str()), None),
             Self::Db(error) => (None, None, Some(error.to_string())),
             Self::Internal(words) => (None, None, Some(words.clone())),
@@ -46,6 +51,10 @@ impl IntoResponse for Error {
             status: code.status(),
             title: code.en(),
             title_zh: code.zh(),
+            reason: match &self {
+                Self::Command { reason, .. } => Some(reason),
+                _ => None,
+            },
             detail,
         };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
@@ -54,6 +63,11 @@ impl IntoResponse for Error {
         let headers = response.headers_mut();
         if let Some(nonce) = nonce.and_then(|nonce| HeaderValue::from_str(nonce).ok()) {
             headers.insert(DPOP_NONCE, nonce);
+        }
+        if let Self::Changed(version) = &self
+            && let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\""))
+        {
+            headers.insert(header::ETAG, tag);
         }
         if status == StatusCode::UNAUTHORIZED {
             let scheme = if code == Code::UseDpopNonce {
@@ -68,6 +82,11 @@ impl IntoResponse for Error {
             Code::DbBusy | Code::DbUnreachable | Code::ShuttingDown | Code::Timeout | Code::TooManyRequests
         ) {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S);
+        }
+        if let Self::Later(seconds) = &self {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
         response.extensions_mut().insert(code);
         if let Some(cause) = cause {

@@ -6,6 +6,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodFilter, MethodRouter};
 
 use super::conditional::conditional;
+use super::idempotent::idempotent;
 use super::{About, Owner, Permission, guard, observe, problem, routes};
 use crate::state::AppState;
 
@@ -33,6 +34,17 @@ impl Route {
     pub fn is_conditional(&self) -> bool {
         self.method == Method::GET && self.path.starts_with("/api/v1/")
     }
+
+    /// Tells whether a request with a key is done once. An answer that holds a secret is kept nowhere: asked again, there
+    /// is another one.
+    pub fn is_once(&self) -> bool {
+        self.is_write() && !self.path.ends_with("/enrolments")
+    }
+
+    /// Tells whether it changes something by the API.
+    pub fn is_write(&self) -> bool {
+        self.method != Method::GET && self.path.starts_with("/api/v1/")
+    }
 }
 
 /// Makes the router: every route behind its guard, everything behind the observer.
@@ -51,6 +63,9 @@ pub(super) fn build(state: AppState, routes: Vec<Route>) -> Router {
         let mut handled = (route.handler)(filter).layer(DefaultBodyLimit::max(route.limit));
         if route.is_conditional() {
             handled = handled.layer(from_fn(conditional));
+        }
+        if route.is_once() {
+            handled = handled.layer(from_fn_with_state((state.clone(), route.limit), idempotent));
         }
         let guarded = handled.layer(from_fn_with_state((state.clone(), route.permission), guard::guard));
         router = router.route(route.path, guarded);

@@ -4,6 +4,7 @@
 //! Knowing an id opens nothing; what one may not see is not there (`not_found`).
 
 mod ask;
+mod changes;
 mod clusters;
 mod figures;
 mod history;
@@ -21,7 +22,9 @@ mod record;
 mod rows;
 mod search;
 pub mod shapes;
+pub mod write;
 
+pub use changes::{Feed, OfChanges, changes};
 pub use clusters::{Clusters, OfClusters, clusters};
 pub use figures::{Figures, OfFigures, OfRisk, kpis, risk};
 pub use history::{ChangeShown, OfHistory, history};

@@ -193,6 +193,17 @@ impl Select {
         Ok(query.fetch_all(conn).await.map_err(DbError::from)?)
     }
 
+    /// Runs the statement for the first rows by a column.
+    pub(super) async fn first(
+        mut self,
+        conn: &mut AnyConnection,
+        column: &'static str,
+        most: usize,
+    ) -> Result<Vec<AnyRow>, Error> {
+        self.sql.push_str(&format!(" ORDER BY {column} LIMIT {most}"));
+        self.all(conn).await
+    }
+
     /// Runs the statement in the order of `id`, until there are as many items as wanted; `item` says what a row is, if
     /// it fits.
     pub(super) async fn page<T>(

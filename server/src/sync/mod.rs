@@ -16,10 +16,12 @@
 //! again, and the hashes make it the same.
 
 mod admin;
+mod api;
 mod audit;
 mod backfill;
 mod cache;
 mod commit;
+mod contact;
 mod cursor;
 mod demo;
 mod demo_people;

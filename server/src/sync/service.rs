@@ -6,7 +6,8 @@ use keyturn_domain::gate::{Gate, MergeEngine};
 use keyturn_domain::{DeviceId, UserId};
 use keyturn_protocol::auth::{EnrolReply, EnrolRequest, TOKEN_PATH, TokenReply};
 use keyturn_protocol::{ApiError, Code, OLDEST, SyncApi, SyncReply, SyncRequest, VERSION};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use super::cache::Cache;
@@ -22,6 +23,8 @@ pub const MEMORY_URL: &str = "http://keyturn.memory";
 pub struct Shared {
     pub(super) engine: Box<dyn MergeEngine>,
     pub(super) cache: Cache,
+    /// When phones were last written down, and whether they held something then.
+    pub(super) heard: Mutex<BTreeMap<DeviceId, (i64, bool)>>,
     /// As many gates at once as there are cores.
     pub(super) pool: Arc<Semaphore>,
 }
@@ -32,6 +35,7 @@ impl Default for Shared {
         Self {
             engine: Box::new(Gate::server()),
             cache: Cache::default(),
+            heard: Mutex::default(),
             pool: Arc::new(Semaphore::new(cores)),
         }
     }
@@ -82,6 +86,10 @@ impl SyncService {
             device,
             revoked: login.revoked,
         };
+        // No exchange fails because of what is only nice to know.
+        if let Err(error) = self.heard(device, &request).await {
+            tracing::warn!(%error, "What a phone said of itself was not written down");
+        }
         self.exchange(who, request).await
     }
 

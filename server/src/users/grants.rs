@@ -160,7 +160,7 @@ pub async fn end_grant(
     until_seq: i64,
     now: i64,
 ) -> Result<Option<Grant>, Error> {
-    let before = find(tx, grant).await?.ok_or(Code::GrantUnknown)?;
+    let before = find_grant(tx, grant).await?.ok_or(Code::GrantUnknown)?;
     if before.until_seq.is_some() {
         return Ok(None);
     }
@@ -212,7 +212,11 @@ pub async fn grants_ever_of(conn: &mut AnyConnection, user: UserId, project: Pro
     query.fetch_all(conn).await?.iter().map(read).collect()
 }
 
-async fn find(conn: &mut AnyConnection, grant: Uuid) -> Result<Option<Grant>, DbError> {
+/// Returns a grant.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_grant(conn: &mut AnyConnection, grant: Uuid) -> Result<Option<Grant>, DbError> {
     let query = crate::db::numbered(format!("{COLUMNS} WHERE id = $1")).bind(grant.as_bytes().to_vec());
     query.fetch_optional(conn).await?.as_ref().map(read).transpose()
 }

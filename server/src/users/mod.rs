@@ -6,10 +6,10 @@ mod role;
 mod tokens;
 
 pub use devices::{Device, Devices, ENROLMENT_LIFE_MS, EnrolmentCode};
-pub use grants::{Access, Grant, Grants, NewGrant, end_grant, grants_ever_of, grants_of, insert_grant};
+pub use grants::{Access, Grant, Grants, NewGrant, end_grant, find_grant, grants_ever_of, grants_of, insert_grant};
 pub use people::{User, Users};
 pub use role::{Actor, Role};
-pub use tokens::{ReaderToken, Tokens};
+pub use tokens::{ReaderToken, TokenListed, Tokens};
 
 #[cfg(test)]
 mod tests;

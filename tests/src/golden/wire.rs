@@ -151,6 +151,8 @@ fn request() -> SyncRequest {
         need: vec![document()],
         budget: 1_000_000,
         idle: true,
+        app: String::new(),
+        unsent: 0,
     }
 }
 

@@ -31,6 +31,26 @@ impl Caller {
         }
     }
 
+    /// A program that may also write.
+    pub(super) async fn writer(world: &World, user: UserId) -> Self {
+        let made = world.server.tokens().create_writer(user, "tests", 3_600_000).await;
+        Self {
+            token: made.expect("a token").secret.text,
+            ..Self::of(world, user).await
+        }
+    }
+
+    /// A program that may look after the server.
+    pub(super) async fn keeper(world: &World) -> Self {
+        let user = world.server.users().create("keeper", "").await.expect("a user").id;
+        let grants = world.server.grants();
+        grants
+            .grant_server_wide(user, Role::Administrator)
+            .await
+            .expect("a role");
+        Self::writer(world, user).await
+    }
+
     /// A program of somebody who administers the server.
     pub(super) async fn administrator(world: &World) -> Self {
         let user = world.server.users().create("admin", "").await.expect("a user").id;

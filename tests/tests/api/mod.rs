@@ -2,3 +2,4 @@
 
 mod asking;
 mod reading;
+mod writing;

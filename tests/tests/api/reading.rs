@@ -7,7 +7,7 @@ use keyturn_client::facade::NewDefect;
 use std::collections::BTreeSet;
 
 /// A project in which something of most kinds happened.
-async fn lived_in(world: &World) {
+pub(super) async fn lived_in(world: &World) {
     let home = &world.demo.homes[0];
     let engineer = world.person(home.assignees[0], "engineer").await;
     let card = engineer
@@ -57,7 +57,7 @@ async fn every_read_is_as_described() {
             "kpis" => format!("?project={project}&from=2026-12-01&to=2026-12-31"),
             "risk" => format!("?subject={home}"),
             "search" => format!("?project={project}&q=kg"),
-            "clusters" => format!("?project={project}"),
+            "clusters" | "changes" => format!("?project={project}"),
             _ => String::new(),
         };
         let caller = if ["users", "devices", "audit"].contains(&&path[8..]) {

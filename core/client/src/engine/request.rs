@@ -10,7 +10,7 @@ use keyturn_protocol::{
     Audit, Cursor, DocumentHeads, Intent, Push, RowAsked, ScopeDocuments, Sum, SyncRequest, VERSION,
 };
 use keyturn_store::errands::Errand;
-use keyturn_store::outbox::Command;
+use keyturn_store::outbox::{Command, State};
 use keyturn_store::{Connection, changes, documents, errands, intents, meta, outbox, progress};
 use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +58,7 @@ impl Inner {
     pub(super) fn outgoing(&self, conn: &Connection, budget: StepBudget) -> Result<Outgoing, ClientError> {
         let mut out = Outgoing::default();
         out.request.version = VERSION;
+        out.request.app = env!("CARGO_PKG_VERSION").to_owned();
         out.request.budget = budget.reply_bytes;
         let cursor = |bytes: Vec<u8>| Cursor(ByteBuf::from(bytes));
         out.request.cursor = meta::get(conn, "cursor")?.map(cursor);
@@ -95,6 +96,10 @@ impl Inner {
                 .filter_map(|(p, s, sum)| Some((p, s, Sum::from_slice(&sum)?)))
                 .collect();
         }
+        let waiting = outbox::counts(conn)?.get(&State::Queued).copied().unwrap_or_default();
+        let waiting = waiting + intents::queued(conn, u32::MAX)?.len() as u64;
+        let carried = out.sent.len() + out.request.intents.len();
+        out.request.unsent = waiting.saturating_sub(carried as u64);
         let request = &out.request;
         let busy = !request.push.is_empty()
             || !request.intents.is_empty()

@@ -33,6 +33,7 @@ struct Settings {
     backup_every: Option<String>,
     backup_keep: Option<u32>,
     backup_recipients: Option<String>,
+    api_per_minute: Option<u32>,
 }
 
 /// The settings of a file, by the name of their flag.
@@ -79,6 +80,7 @@ impl File {
             backup_every,
             backup_keep,
             backup_recipients,
+            api_per_minute,
         } = toml::from_str(&text).map_err(|e| bad(&e))?;
         let all = [
             ("data", data),
@@ -93,6 +95,7 @@ impl File {
             ("backup_every", backup_every),
             ("backup_keep", backup_keep.map(|n| n.to_string())),
             ("backup_recipients", backup_recipients),
+            ("api_per_minute", api_per_minute.map(|n| n.to_string())),
         ];
         let values = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
         Ok(Self {

@@ -46,6 +46,7 @@ pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> R
             serve.backup.backup_keep.map(|n| n.to_string()).unwrap_or_default(),
         ),
         ("backup_recipients", path(serve.backup.backup_recipients.as_deref())),
+        ("api_per_minute", serve.api_per_minute.to_string()),
     ];
     let from = |name: &str| match file.source(matches, name) {
         Source::BuiltIn => out.text(words::CONFIG_BUILT_IN, &[]),

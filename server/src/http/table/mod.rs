@@ -1,4 +1,6 @@
 //! The one table that the router, the rights matrix and the description of the API are made from.
+mod writes;
+
 use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use keyturn_domain::record::timeline::TimelineView;
@@ -40,6 +42,7 @@ pub fn routes() -> Vec<Route> {
     all.extend(people());
     all.extend(recorded());
     all.extend(office());
+    all.extend(writes::writes());
     all
 }
 
@@ -358,6 +361,14 @@ fn recorded() -> Vec<Route> {
             |m| on(m, records::record),
             About::new("A merged record: both sides of what is contested, who and when, its life.")
                 .gives::<records::RecordShown>(),
+        ),
+        read(
+            "/api/v1/changes",
+            |m| on(m, records::changes),
+            About::new("What moved in a project after a cursor: the log, in order, without a gap.")
+                .asks::<records::OfChanges>()
+                .gives::<records::Feed>()
+                .refuses(&[Code::NotFound, Code::CursorForeign]),
         ),
         read(
             "/api/v1/clusters",

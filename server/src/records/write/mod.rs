@@ -1,0 +1,17 @@
+//! The write side of the API. A write to a record is a change like a phone's: made by the commands of the domain, judged
+//! by the gate, in the log, projected, in one transaction. Its author is the person of the token; the token stands where
+//! a phone's device does, so that whoever looks sees which program it was.
+
+mod commands;
+mod deeds;
+mod keepers;
+mod record;
+mod rows;
+
+pub use deeds::Deed;
+pub use keepers::{
+    EnrolmentMade, GrantMade, NewGrantAsked, NewUserAsked, UserMade, disable_user, end_grant, enrol, grant,
+    revoke_device, user,
+};
+pub use record::{Recorded, record};
+pub use rows::{Order, Ordered, order};
