@@ -186,7 +186,8 @@ impl From<Error> for Failure {
             Error::Db(error) => of_db(&error),
             Error::Refused { detail, .. } => detail.unwrap_or_default(),
             Error::Internal(words) => words,
-            Error::Nonce(_) => String::new(),
+            Error::Command { reason, detail } => format!("{reason} {detail}"),
+            Error::Nonce(_) | Error::Changed(_) | Error::Later(_) => String::new(),
         };
         Self::new(code, detail)
     }
