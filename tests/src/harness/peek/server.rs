@@ -3,7 +3,7 @@
 use super::{all, hashes, id, open};
 use keyturn_domain::{Document, DocumentId, Hash, ProjectId, ScopeId};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -64,6 +64,14 @@ impl ServerDb {
             };
             Ok((id(row, 0, DocumentId::from_slice), on_server))
         };
+        all(&self.0, sql, (), read).into_iter().collect()
+    }
+
+    /// Returns the documents that were purged.
+    #[must_use]
+    pub fn purged(&self) -> BTreeSet<DocumentId> {
+        let sql = "SELECT id FROM documents WHERE purged_at IS NOT NULL";
+        let read = |row: &rusqlite::Row<'_>| Ok(id(row, 0, DocumentId::from_slice));
         all(&self.0, sql, (), read).into_iter().collect()
     }
 

@@ -35,9 +35,9 @@ pub fn words(world: &World, phone: usize) -> Result<(), Broken> {
             "{name} was told that {told} is in backup, the mark stands at {backup}"
         ));
     }
-    let documents = there.documents();
+    let purged = there.purged();
     for (document, hash, seq) in here.received() {
-        if documents.get(&document).is_some_and(|d| d.purged) {
+        if purged.contains(&document) {
             continue;
         }
         match changes.get(&(document, hash)) {
@@ -66,10 +66,14 @@ pub async fn end(world: &World, model: &Model, tally: &mut Tally) -> Result<(), 
     let there = ServerDb::open(world.server.path());
     let documents = there.documents();
     log_is_whole(world, &there).await?;
-    let contents = server_is_sound(&there, &documents)?;
+    let mut changes: BTreeMap<DocumentId, BTreeSet<Hash>> = BTreeMap::new();
+    for (document, hash) in there.changes().into_keys() {
+        changes.entry(document).or_default().insert(hash);
+    }
+    let contents = server_is_sound(&there, &documents, &changes)?;
     for phone in world.running() {
         words(world, phone)?;
-        converged(world, phone, &there, &documents, tally)?;
+        converged(world, phone, &there, &documents, &changes, tally)?;
     }
     nothing_is_lost(world, model, &there, &documents, &contents, tally)?;
     intents::intents(world, model, &there, tally)?;
@@ -100,14 +104,12 @@ async fn log_is_whole(world: &World, there: &ServerDb) -> Result<(), Broken> {
 fn server_is_sound(
     there: &ServerDb,
     documents: &BTreeMap<DocumentId, OnServer>,
+    changes: &BTreeMap<DocumentId, BTreeSet<Hash>>,
 ) -> Result<BTreeMap<DocumentId, Content>, Broken> {
-    let mut changes: BTreeMap<DocumentId, BTreeSet<Hash>> = BTreeMap::new();
-    for (document, hash) in there.changes().into_keys() {
-        changes.entry(document).or_default().insert(hash);
-    }
+    let none = BTreeSet::new();
     let mut contents = BTreeMap::new();
     for (id, stored) in documents {
-        let kept = changes.remove(id).unwrap_or_default();
+        let kept = changes.get(id).unwrap_or(&none);
         if stored.purged {
             if !kept.is_empty() {
                 return Err(format!("{id} was purged and {} changes of it are kept", kept.len()));
@@ -118,7 +120,7 @@ fn server_is_sound(
             .open()
             .map_err(|e| format!("{id} does not load on the server: {e}"))?;
         let held: BTreeSet<Hash> = open.changes_since(&[]).into_iter().map(|(hash, _)| hash).collect();
-        if held != kept {
+        if held != *kept {
             return Err(format!("{id} has {} changes, {} are kept", held.len(), kept.len()));
         }
         if open.heads() != stored.heads {
@@ -131,7 +133,7 @@ fn server_is_sound(
         }
         contents.insert(*id, Content::of(&open));
     }
-    match changes.keys().next() {
+    match changes.keys().find(|id| !documents.contains_key(*id)) {
         Some(document) => Err(format!("changes of {document} are kept, the document is not")),
         None => Ok(contents),
     }
@@ -143,6 +145,7 @@ fn converged(
     phone: usize,
     there: &ServerDb,
     documents: &BTreeMap<DocumentId, OnServer>,
+    changes: &BTreeMap<DocumentId, BTreeSet<Hash>>,
     tally: &mut Tally,
 ) -> Result<(), Broken> {
     let SimPhoneFacts { name, user, withdrawn } = facts(world, phone);
@@ -150,6 +153,7 @@ fn converged(
     let here = PhoneDb::open(world.phones[phone].path());
     let records = world.phones[phone].client().records();
     let open: Vec<Refused> = here.open_commands();
+    let none = BTreeSet::new();
     let mut held = here.documents();
     for (id, stored) in documents {
         let local = held.remove(id);
@@ -188,8 +192,8 @@ fn converged(
             (theirs.collect::<BTreeSet<_>>(), document.heads())
         });
         let (hashes, heads) = shown.map_err(|e| format!("{name} cannot open {id}: {e}"))?;
-        let whole = stored.open().map_err(|e| e.clone())?;
-        let server: BTreeSet<Hash> = whole.changes_since(&[]).into_iter().map(|(hash, _)| hash).collect();
+        // The server's document was seen to be made of exactly these.
+        let server = changes.get(id).unwrap_or(&none);
         let lacks = server.difference(&hashes).count();
         let more: Vec<&Hash> = hashes.difference(&server).filter(|h| !stuck.contains(h)).collect();
         if lacks > 0 || !more.is_empty() {
