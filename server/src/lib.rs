@@ -10,6 +10,7 @@
 //! - [`backup`]: backups, verified before they count; restore; erasing that no restore forgets.
 //! - [`transfer`]: a whole server from one database to another.
 //! - [`http`]: the table of routes, guards, the error envelope, logs.
+//! - `metrics`: what is counted for whoever watches.
 
 pub mod audit;
 pub mod auth;
@@ -17,6 +18,7 @@ pub mod backup;
 pub mod db;
 mod error;
 pub mod http;
+mod metrics;
 pub mod planted;
 mod pokes;
 pub mod project;

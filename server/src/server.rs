@@ -107,6 +107,12 @@ impl Server {
         self.serve_router(listener, self.router(), shutdown).await;
     }
 
+    /// Tells metrics at `GET /metrics` of a listener of its own, until the server stops. Whoever reaches that address
+    /// may read them: they hold counts and codes of projects, and nothing that was recorded.
+    pub async fn serve_metrics(&self, listener: TcpListener) {
+        crate::metrics::serve(listener, self.state.clone()).await;
+    }
+
     pub(crate) async fn serve_router(
         &self,
         listener: TcpListener,

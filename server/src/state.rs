@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::auth::Logins;
 use crate::db::{Db, DbError, WriteTx, bytes_n};
 use crate::http::{API_PER_MINUTE, Limits};
+use crate::metrics::Metrics;
 use crate::pokes::Untold;
 use crate::sync::Shared;
 
@@ -33,6 +34,8 @@ pub struct AppState {
     pub sync: Arc<Shared>,
     /// How often other systems may ask.
     pub limits: Arc<Limits>,
+    /// What is counted for whoever watches.
+    pub metrics: Arc<Metrics>,
     pokes: broadcast::Sender<ProjectId>,
     /// What other servers on the same database wait to hear; grows by one entry per project.
     pub(crate) untold: Arc<Untold>,
@@ -58,6 +61,7 @@ impl AppState {
             public_url,
             logins: Arc::default(),
             sync: Arc::default(),
+            metrics: Arc::default(),
             pokes: broadcast::Sender::new(POKES),
             untold: Arc::default(),
             stopping: Arc::new(watch::Sender::new(false)),

@@ -14,6 +14,8 @@ python3       postgres python3              3.9
 /usr/lib/postgresql/15/bin/postgres postgres postgresql-15 15
 javac         kotlin  default-jdk-headless  17
 mvn           kotlin  maven                 3.6.3
+systemd-analyze packaging systemd             250
+man           packaging man-db                2.9
 TABLE
 }
 

@@ -68,6 +68,10 @@ pub enum Command {
     Phone(crate::phone::PhoneArgs),
     /// Show the settings of `serve`, and where each came from
     Config(crate::config::ConfigArgs),
+    /// Print the manual page, in roff
+    Manual(crate::manual::ManualArgs),
+    /// Print what a shell needs to complete commands
+    Completions(crate::manual::CompletionsArgs),
     /// Ask a running server whether it can work
     Healthcheck(crate::healthcheck::HealthcheckArgs),
 }

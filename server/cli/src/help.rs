@@ -157,6 +157,11 @@ const ZH: &[(&str, &str)] = &[
         "网络故障：none 无，loss 丢失，slow 延迟，all 两者都有",
     ),
     ("simulate#seed", "换一组答案、请求和故障"),
+    ("*#metrics", "Prometheus 指标的监听地址（路径 /metrics）；不设则没有"),
+    ("manual", "输出手册页（roff 格式）"),
+    ("manual#command", "某个命令的手册页，如 serve 或 project import"),
+    ("completions", "输出命令行补全脚本"),
+    ("completions#shell", "哪种 shell"),
     (
         "healthcheck",
         "询问运行中的服务器能否工作：能则退出码为 0，无应答或未就绪为 5",

@@ -6,6 +6,7 @@
 //! - [`out`], [`columns`], [`failure`]: how results and errors look; exit codes.
 //! - [`serve`], [`healthcheck`], [`user`], [`device`], [`project`]: the commands of a server.
 //! - [`care`]: backup, restore, doctor; [`person`]: erasing.
+//! - [`manual`]: the manual page and what shells complete.
 //! - [`record`]: a merged record in the terminal.
 //! - `demo`, `simulate`, `phone`, `parts`: real phones and a real server as processes (feature `demo`).
 
@@ -22,6 +23,7 @@ mod help;
 mod http;
 mod lang;
 mod logs;
+mod manual;
 mod open;
 mod out;
 #[cfg(feature = "demo")]

@@ -76,7 +76,7 @@ impl Out {
 }
 
 /// `keyturn … | head` ends this program quietly, like any other, and lets it clean up.
-fn put(line: &str) -> Result<(), Failure> {
+pub fn put(line: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(Failure::stopped()),

@@ -28,6 +28,8 @@ pub fn main() -> ExitCode {
     let out = Out::new(lang, cli.json);
     let done = match (&cli.command, matches.subcommand()) {
         (Command::Config(args), Some((_, matches))) => crate::config::run(args, &file, matches, &out),
+        (Command::Manual(args), _) => crate::manual::page(args, |command| crate::help::localised(command, lang)),
+        (Command::Completions(args), _) => crate::manual::completions(args),
         _ => start(cli.command, &out),
     };
     match done {
@@ -71,7 +73,7 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
     match command {
         Command::Serve(args) => crate::serve::run(args, out).await,
         // Answered before, without a runtime.
-        Command::Config(_) => Ok(()),
+        Command::Config(_) | Command::Manual(_) | Command::Completions(_) => Ok(()),
         Command::User(command) => crate::user::run(command, out).await,
         Command::Device(command) => crate::device::run(command, out).await,
         Command::Token(command) => crate::token::run(command, out).await,

@@ -49,6 +49,9 @@ pub struct ServeArgs {
     /// So many requests of one token in a minute; phones are not counted
     #[arg(long, value_name = "N", env = "KEYTURN_API_PER_MINUTE", default_value_t = keyturn_server::http::API_PER_MINUTE, hide_env = true)]
     pub api_per_minute: std::num::NonZeroU32,
+    /// Address for Prometheus metrics at /metrics; without, there are none
+    #[arg(long, value_name = "ADDRESS", env = "KEYTURN_METRICS", hide_env = true)]
+    pub metrics: Option<String>,
     /// Load the demo project first
     #[arg(long)]
     pub demo: bool,
@@ -75,6 +78,10 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     logs::begin(args.log);
     // The port first: it fails without having touched anything.
     let listener = bind(&args.listen).await?;
+    let metrics = match &args.metrics {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
     let address = listener.local_addr().map_err(Failure::internal)?;
     std::fs::create_dir_all(&args.data.data)
         .map_err(|e| Failure::new(Code::DbUnusable, format!("{}: {e}", args.data.data.display())))?;
@@ -103,8 +110,18 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
         out.say(words::SERVE_OPEN_NET, &[&address])?;
     }
     out.say(words::SERVE_STOP, &[])?;
-    let facts =
-        serde_json::json!({ "listening": url, "data": args.data.data, "database": shown, "pid": std::process::id() });
+    let mut told = None;
+    if let Some(listener) = metrics {
+        let address = format!("http://{}/metrics", listener.local_addr().map_err(Failure::internal)?);
+        out.say(words::SERVE_METRICS, &[&address])?;
+        told = Some(address);
+        let server = server.clone();
+        tokio::spawn(async move { server.serve_metrics(listener).await });
+    }
+    let facts = serde_json::json!({
+        "listening": url, "metrics": told, "data": args.data.data, "database": shown,
+        "pid": std::process::id(),
+    });
     out.result_line(&facts)?;
     let with_parent = args.with_parent;
     server.serve(listener, async move { stop(with_parent).await }).await;

@@ -54,6 +54,7 @@ words! {
     SERVE_DATA "数据保存在：{}" "Its data are in {}";
     SERVE_DATABASE "数据库：{}" "Its database is {}";
     SERVE_STOP "按 Ctrl-C 停止。已确认收到的记录都已写入磁盘。" "Ctrl-C stops it. What it acknowledged is on the disk.";
+    SERVE_METRICS "运行指标：{}" "Metrics: {}";
     SERVE_LOADED "已载入示例项目：{} 套住宅，{} 栋楼，{} 处公共区域，{} 个验房组" "Loaded the demo project: {} homes, {} buildings, {} public places, {} teams";
     SERVE_STOPPED "服务器已停止。" "The server has stopped.";
     SERVE_OPEN_NET "注意：{} 可从其他机器访问，且没有 TLS。请放在反向代理之后，并设置 --public-url。" "Note: {} can be reached from other machines, without TLS. Put it behind a reverse proxy and set --public-url.";

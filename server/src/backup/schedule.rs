@@ -60,6 +60,7 @@ pub(crate) async fn keep_backed_up(state: AppState, plan: BackupPlan) {
             tokio::select! {
                 made = make(&state, &plan.options, &mut quiet) => match made {
                     Ok(made) => {
+                        state.metrics.job("backup", true);
                         failed_at = None;
                         tracing::info!(
                             path = %made.path.display(),
@@ -70,6 +71,7 @@ pub(crate) async fn keep_backed_up(state: AppState, plan: BackupPlan) {
                         );
                     }
                     Err(error) => {
+                        state.metrics.job("backup", false);
                         failed_at = Some(state.now());
                         tracing::error!(code = %error.code(), %error, "A backup failed; no mark moved");
                     }

@@ -46,7 +46,9 @@ pub(super) async fn observe(State(state): State<AppState>, request: Request, nex
     let user = login.map(|login| tracing::field::display(login.user));
     let device = login.and_then(|login| login.device).map(tracing::field::display);
     let code = extensions.get::<Code>().map(|code| code.as_str());
-    let ms = began.elapsed().as_secs_f64() * 1_000.0;
+    let took = began.elapsed();
+    state.metrics.request(method.as_str(), &path, status.as_u16(), took);
+    let ms = took.as_secs_f64() * 1_000.0;
     let status = status.as_u16();
     match extensions.get::<Cause>() {
         Some(Cause(cause)) => tracing::error!(id, %method, path, status, code, ms, user, device, cause, "request"),

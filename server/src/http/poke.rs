@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, watch};
 
 use super::Caller;
 use crate::auth::Login;
+use crate::metrics::Listens;
 use crate::state::AppState;
 
 /// Shorter than what proxies and mobile networks let idle.
@@ -23,6 +24,7 @@ struct Listener {
     caller: Caller,
     pokes: broadcast::Receiver<ProjectId>,
     stopping: watch::Receiver<bool>,
+    _counted: Listens,
 }
 
 /// Streams `event: poke` with the project's id as data, or `*` when the listener fell behind and should look at all.
@@ -30,6 +32,7 @@ pub async fn poke(State(state): State<AppState>, caller: Caller) -> Sse<impl Str
     let listener = Listener {
         pokes: state.pokes(),
         stopping: state.stopping(),
+        _counted: state.metrics.listens(),
         state,
         caller,
     };

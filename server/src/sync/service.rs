@@ -116,6 +116,7 @@ impl SyncService {
         if who.revoked {
             drop(tx);
             reply.verdicts = self.hand_in(me, request.push).await?;
+            self.state.metrics.verdicts(&reply.verdicts);
             let mut tx = self.state.db.begin_read().await?;
             self.pull_purges(&mut tx, &place, &mut reply).await?;
             return Ok(reply);
@@ -130,6 +131,7 @@ impl SyncService {
         if !quiet {
             drop(tx);
             let (runs, _) = self.push(me, request.push).await?;
+            self.state.metrics.verdicts(&runs);
             reply.verdicts = runs;
             for intent in request.intents {
                 reply.intents.push(self.intent(me, intent).await?);

@@ -37,6 +37,7 @@ pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> R
         ("listen", serve.listen.clone()),
         ("public_url", serve.public_url.clone().unwrap_or_default()),
         ("log", serve.log.to_string()),
+        ("metrics", serve.metrics.clone().unwrap_or_default()),
         ("tls_certificate", path(serve.tls_certificate.as_deref())),
         ("tls_key", path(serve.tls_key.as_deref())),
         ("backup_to", path(serve.backup.backup_to.as_deref())),

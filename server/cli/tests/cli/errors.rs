@@ -9,13 +9,20 @@ use std::process::{Child, Command, Stdio};
 pub struct Serving {
     child: Child,
     url: String,
+    /// What it said when it began.
+    pub facts: serde_json::Value,
 }
 
 impl Serving {
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    pub fn start_with(data: &Path, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_keyturn"))
             .args(["serve", "--json", "--with-parent", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -29,6 +36,7 @@ impl Serving {
         Self {
             child,
             url: facts["listening"].as_str().unwrap().to_owned(),
+            facts,
         }
     }
 }

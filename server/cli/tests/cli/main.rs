@@ -11,6 +11,7 @@ mod care;
 mod demo;
 mod errors;
 mod simulate;
+mod watch;
 
 use std::process::{Command, Output};
 

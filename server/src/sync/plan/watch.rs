@@ -69,7 +69,9 @@ async fn look(sync: &SyncService, planned: &mut BTreeMap<ProjectId, (i64, i64)>)
         if planned.get(&project).is_some_and(at_rest) {
             continue;
         }
-        match sync.plan_tasks(project, now).await {
+        let planning = sync.plan_tasks(project, now).await;
+        sync.state.metrics.job("planning", planning.is_ok());
+        match planning {
             Ok(done) => tracing::debug!(%project, opened = done.opened, moved = done.moved, "Planned"),
             Err(error) => tracing::warn!(%project, %error, "A project could not be planned"),
         }
