@@ -1,10 +1,12 @@
 //! A phone: the real client on a database file of its own.
 
-use super::{Disk, Net, SimClock, SimIds};
+use super::{Disk, Net, PhoneDb, SimClock, SimIds};
 use keyturn_client::{Client, ClientOptions, FileKey};
 use keyturn_domain::{Clock, DeviceId, UserId};
 use keyturn_server::sync::MEMORY_URL;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A phone in somebody's hand.
@@ -27,6 +29,7 @@ pub struct SimPhone {
     pub key: Arc<FileKey>,
     path: PathBuf,
     open: Option<Client>,
+    peeked: OnceCell<Rc<PhoneDb>>,
 }
 
 impl SimPhone {
@@ -44,6 +47,7 @@ impl SimPhone {
             key,
             path,
             open: None,
+            peeked: OnceCell::new(),
         }
     }
 
@@ -65,6 +69,7 @@ impl SimPhone {
 
     /// Ends the app, whatever it was doing.
     pub fn stop(&mut self) {
+        self.peeked.take();
         self.open = None;
     }
 
@@ -81,6 +86,12 @@ impl SimPhone {
     #[must_use]
     pub const fn client(&self) -> &Client {
         self.open.as_ref().expect("the app runs")
+    }
+
+    /// What its database holds now. Opened once, since to open it means to read its whole schema.
+    #[must_use]
+    pub fn peek(&self) -> Rc<PhoneDb> {
+        self.peeked.get_or_init(|| Rc::new(PhoneDb::open(&self.path))).clone()
     }
 
     /// The database file.

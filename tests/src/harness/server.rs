@@ -1,10 +1,13 @@
 //! The server: open, restarted, copied, restored.
 
-use super::{SimClock, SimIds, database};
+use super::database::on_postgres;
+use super::{ServerDb, SimClock, SimIds, database};
 use keyturn_protocol::SyncApi;
 use keyturn_server::db::DbOptions;
 use keyturn_server::{Server, ServerConfig};
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A server on a database file of its own.
@@ -14,6 +17,7 @@ pub struct SimServer {
     pub clock: Arc<SimClock>,
     ids: Arc<SimIds>,
     open: Option<Server>,
+    peeked: OnceCell<Rc<ServerDb>>,
 }
 
 impl SimServer {
@@ -25,6 +29,7 @@ impl SimServer {
             clock,
             ids,
             open: None,
+            peeked: OnceCell::new(),
         }
     }
 
@@ -43,9 +48,20 @@ impl SimServer {
 
     /// Closes it; whoever still holds its service holds it open.
     pub async fn close(&mut self) {
+        // Whoever still looked would keep the file from being whole without its log.
+        self.peeked.take();
         if let Some(server) = self.open.take() {
             server.close().await;
         }
+    }
+
+    /// What the open server's database holds now. Opened once, since to open it means to read its whole schema.
+    #[must_use]
+    pub fn peek(&self) -> Rc<ServerDb> {
+        if on_postgres() {
+            return Rc::new(ServerDb::open(&self.path)); // a copy of now
+        }
+        self.peeked.get_or_init(|| Rc::new(ServerDb::open(&self.path))).clone()
     }
 
     /// The open server.

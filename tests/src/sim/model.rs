@@ -1,7 +1,7 @@
 //! What each person recorded: a list, kept beside the code under test. An item is there for good unless something
 //! excuses it.
 
-use crate::harness::{Content, PhoneDb, ServerDb, World};
+use crate::harness::{Content, World};
 use keyturn_domain::{DocumentId, Hash, ScopeId, UserId, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -93,10 +93,10 @@ impl Model {
     pub fn alive(&self, world: &World) -> Alive {
         let mut copies = Copies::of(world);
         let alive = |item: &Item| item.excused.is_none() && copies.any(item, &self.documents);
-        let there = ServerDb::open(world.server.path());
+        let there = world.server.peek();
         let mut asked: BTreeSet<Uuid> = there.intents().into_iter().map(|judged| judged.id).collect();
         for phone in world.running() {
-            asked.extend(PhoneDb::open(world.phones[phone].path()).intents().into_keys());
+            asked.extend(world.phones[phone].peek().intents().into_keys());
         }
         Alive {
             items: self.items.iter().map(alive).collect(),
@@ -148,11 +148,7 @@ impl<'a> Copies<'a> {
         let running = self.world.running();
         running.into_iter().any(|n| {
             let phone = &self.world.phones[n];
-            let own = || {
-                PhoneDb::open(phone.path())
-                    .own_changes(item.document)
-                    .contains(&item.hash)
-            };
+            let own = || phone.peek().own_changes(item.document).contains(&item.hash);
             // Somebody else's work comes back only from a person who may still read it.
             let may = !self.world.office.withdrawn.contains(&n)
                 && scopes
@@ -169,12 +165,12 @@ impl<'a> Copies<'a> {
         let world = self.world;
         let read = || match holder {
             Holder::Server => {
-                let db = ServerDb::open(world.server.path());
+                let db = world.server.peek();
                 let stored = db.documents().remove(&item.document).filter(|d| !d.purged)?;
                 stored.open().ok().map(|document| Content::of(&document))
             }
             Holder::Phone(n) => {
-                let db = PhoneDb::open(world.phones[n].path());
+                let db = world.phones[n].peek();
                 let stored = db.documents().remove(&item.document).filter(|d| !d.husk)?;
                 db.content(&stored)
             }

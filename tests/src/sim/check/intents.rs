@@ -2,7 +2,7 @@
 //! more of people than their role may.
 
 use super::{Broken, facts};
-use crate::harness::{PhoneDb, ServerDb, World};
+use crate::harness::{ServerDb, World};
 use crate::sim::edits::rows::SECRET;
 use crate::sim::model::{Asked, Model};
 use crate::sim::tally::Tally;
@@ -54,7 +54,7 @@ fn every_one_is_judged(
     for phone in world.running() {
         let name = &world.phones[phone].name;
         let withdrawn = facts(world, phone).withdrawn;
-        let db = PhoneDb::open(world.phones[phone].path());
+        let db = world.phones[phone].peek();
         let rows = db.rows();
         let mut here = db.intents();
         let people = world.phones[phone].client().people();

@@ -23,10 +23,7 @@ pub type Broken = String;
 /// What is not.
 pub fn words(world: &World, phone: usize) -> Result<(), Broken> {
     let name = &world.phones[phone].name;
-    let (here, there) = (
-        PhoneDb::open(world.phones[phone].path()),
-        ServerDb::open(world.server.path()),
-    );
+    let (here, there) = (world.phones[phone].peek(), world.server.peek());
     let changes = there.changes();
     let (head, backup) = there.head(world.project.id);
     let told = here.backup().get(&world.project.id).copied().unwrap_or(0);
@@ -63,7 +60,7 @@ pub fn words(world: &World, phone: usize) -> Result<(), Broken> {
 /// # Errors
 /// What does not.
 pub async fn end(world: &World, model: &Model, tally: &mut Tally) -> Result<(), Broken> {
-    let there = ServerDb::open(world.server.path());
+    let there = world.server.peek();
     let documents = there.documents();
     log_is_whole(world, &there).await?;
     let mut changes: BTreeMap<DocumentId, BTreeSet<Hash>> = BTreeMap::new();
@@ -150,7 +147,7 @@ fn converged(
 ) -> Result<(), Broken> {
     let SimPhoneFacts { name, user, withdrawn } = facts(world, phone);
     let may = |scope: ScopeId| !withdrawn && world.office.may_read(user, &world.project, scope);
-    let here = PhoneDb::open(world.phones[phone].path());
+    let here = world.phones[phone].peek();
     let records = world.phones[phone].client().records();
     let open: Vec<Refused> = here.open_commands();
     let none = BTreeSet::new();
@@ -312,7 +309,7 @@ fn nothing_is_lost(
     let quarantine = there.quarantine();
     let mut waiting: Vec<(usize, Refused)> = Vec::new();
     for phone in world.running() {
-        let open = PhoneDb::open(world.phones[phone].path()).open_commands();
+        let open = world.phones[phone].peek().open_commands();
         waiting.extend(open.into_iter().map(|c| (phone, c)));
     }
     for (phone, command) in &waiting {

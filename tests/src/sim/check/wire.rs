@@ -111,7 +111,7 @@ fn refused_is_kept(world: &World, request: &SyncRequest, reply: &SyncReply) -> R
         .iter()
         .flat_map(|p| p.changes.iter().map(|c| (p.document, c.as_slice())))
         .collect();
-    let db = ServerDb::open(world.server.path());
+    let db = world.server.peek();
     let kept: BTreeSet<Vec<u8>> = db.quarantine().into_values().map(|(_, bytes)| bytes).collect();
     let verdicts = reply
         .verdicts

@@ -24,13 +24,13 @@ async fn attacked(h: &mut History, attack: Attack) -> Result<(), Broken> {
     }
     h.tapped(0, 0, Edit::Remark, OK)?;
     h.attack_on(2, record, attack, 77).await?;
-    let kept = || ServerDb::open(h.world.server.path()).quarantine().len();
+    let kept = || h.world.server.peek().quarantine().len();
     // A change of another document builds on what this one lacks: it is not even bad.
     let bad = usize::from(attack != Attack::WrongDocument);
     hold(kept() == bad, "what is bad is kept")?;
     if attack == Attack::StartOpJump {
         h.attack_on(2, record, attack, 77).await?;
-        let kept = ServerDb::open(h.world.server.path()).quarantine().len();
+        let kept = h.world.server.peek().quarantine().len();
         hold(kept == 1, "and not twice")?;
     }
     h.tapped(1, 0, Edit::Sign, OK)?;

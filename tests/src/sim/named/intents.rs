@@ -26,7 +26,7 @@ impl History {
 
     /// How often the server has done an intent of a kind, and refused one.
     fn judged(&self, kind: &str) -> (usize, usize) {
-        let there = ServerDb::open(self.world.server.path()).intents();
+        let there = self.world.server.peek().intents();
         let of = |id: &uuid::Uuid| self.model.asked.get(id).is_some_and(|a| a.kind == kind);
         let all: Vec<_> = there.into_iter().filter(|j| of(&j.id)).collect();
         let done = all.iter().filter(|j| j.refused.is_empty()).count();
@@ -85,10 +85,10 @@ pub(super) async fn moved_out(h: &mut History) -> Result<(), Broken> {
         "and nothing of those before is shown",
     )?;
     let of_people = |(kind, _): &(String, uuid::Uuid)| ["person", "contact", "subject_key"].contains(&kind.as_str());
-    let held = PhoneDb::open(h.world.phones[0].path()).rows();
+    let held = h.world.phones[0].peek().rows();
     hold(!held.keys().any(of_people), "nor held by the engineer's phone")?;
     h.synced(2).await?;
-    let office = PhoneDb::open(h.world.phones[2].path()).rows();
+    let office = h.world.phones[2].peek().rows();
     hold(
         office.keys().filter(|key| of_people(key)).count() >= 4,
         "the office keeps the file",

@@ -11,7 +11,7 @@ use super::check::Broken;
 use super::edits::{Edit, Screen};
 use super::plan::Profile;
 use super::run::{Ended, History};
-use crate::harness::{Home, OnServer, PhoneDb, ServerDb, Template};
+use crate::harness::{Home, OnServer, Template};
 use keyturn_client::{StepBudget, Target};
 use keyturn_domain::record::{CommandError, Projection};
 use keyturn_domain::{Document, DocumentId, Hash, Write};
@@ -157,7 +157,7 @@ impl History {
     }
 
     fn on_server(&self, document: DocumentId) -> Result<OnServer, Broken> {
-        let stored = ServerDb::open(self.world.server.path()).documents().remove(&document);
+        let stored = self.world.server.peek().documents().remove(&document);
         stored.ok_or_else(|| format!("{document} is not on the server"))
     }
 
@@ -167,7 +167,7 @@ impl History {
     }
 
     fn shows(&self, phone: usize, document: DocumentId) -> bool {
-        let documents = PhoneDb::open(self.world.phones[phone].path()).documents();
+        let documents = self.world.phones[phone].peek().documents();
         documents.get(&document).is_some_and(|d| !d.husk)
     }
 }

@@ -6,7 +6,7 @@ use keyturn_server::sync::write_grant;
 use keyturn_server::users::Role;
 
 fn mark_of(h: &History, document: DocumentId, mark: &str) -> Vec<Hash> {
-    let changes = ServerDb::open(h.world.server.path()).changes();
+    let changes = h.world.server.peek().changes();
     let here = changes
         .into_iter()
         .filter(|((d, _), (_, m))| *d == document && m == mark);
@@ -114,7 +114,10 @@ pub(super) async fn too_late(h: &mut History) -> Result<(), Broken> {
     h.world.revoke(bo, Role::Engineer, scope).await;
     h.world.pass(31 * DAY_MS);
     h.synced(1).await?;
-    let codes: Vec<String> = ServerDb::open(h.world.server.path())
+    let codes: Vec<String> = h
+        .world
+        .server
+        .peek()
         .quarantine()
         .into_values()
         .map(|(code, _)| code)

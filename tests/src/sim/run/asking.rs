@@ -1,7 +1,6 @@
 //! What people want done about rows, and what of it the phone says that it has queued.
 
 use super::*;
-use crate::harness::PhoneDb;
 use crate::sim::edits::rows::{Ask, Desk};
 use crate::sim::model::Asked;
 
@@ -78,7 +77,7 @@ impl History {
 
     /// Notes in the model what a phone has queued since; returns it.
     pub fn learn_asked(&mut self, n: usize) -> Vec<uuid::Uuid> {
-        let here = PhoneDb::open(self.world.phones[n].path()).intents();
+        let here = self.world.phones[n].peek().intents();
         let user = self.world.phones[n].user;
         let mut new = Vec::new();
         for (id, wanted) in here {

@@ -23,7 +23,7 @@ impl History {
     /// A change with a ghost pred for a record that this phone shows.
     pub(super) fn bad_entry(&self, n: usize) -> Option<Entry> {
         let user = self.world.phones[n].user;
-        let there = ServerDb::open(self.world.server.path()).documents();
+        let there = self.world.server.peek().documents();
         let may = |scope| self.world.office.may_read(user, &self.world.project, scope);
         let (document, stored) = there.into_iter().find(|(_, d)| !d.purged && may(d.scope))?;
         let bytes = Attack::GhostPred

@@ -130,7 +130,7 @@ impl History {
 
     /// Somebody who is enrolled sends bytes that no client makes.
     pub(super) async fn attack(&mut self, n: usize, pick: u32) -> Result<(), Broken> {
-        let there = ServerDb::open(self.world.server.path()).documents();
+        let there = self.world.server.peek().documents();
         let known: Vec<DocumentId> = there.into_iter().filter(|(_, d)| !d.purged).map(|(id, _)| id).collect();
         let Some(document) = known.get(pick as usize / 8 % known.len().max(1)) else {
             return Ok(());
@@ -144,7 +144,7 @@ impl History {
     /// # Errors
     /// When the server takes it, or does not keep it.
     pub async fn attack_on(&mut self, n: usize, document: DocumentId, kind: Attack, number: u32) -> Result<(), Broken> {
-        let stored = ServerDb::open(self.world.server.path()).documents().remove(&document);
+        let stored = self.world.server.peek().documents().remove(&document);
         let open = stored.ok_or("nothing to attack")?.open()?;
         let changes = kind.changes(&open, number, self.author(n));
         let token = match self.world.phones[n].client().session().token().await {

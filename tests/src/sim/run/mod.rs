@@ -12,7 +12,7 @@ use super::edits::{self, Edit, Of, Screen};
 use super::model::{Item, Model};
 use super::plan::{Action, Plan, Profile, Weather};
 use super::tally::Tally;
-use crate::harness::{DAY_MS, Fault, Home, PEOPLE, Restored, Seen, ServerDb, Template, Trouble, World};
+use crate::harness::{DAY_MS, Fault, Home, PEOPLE, Restored, Seen, Template, Trouble, World};
 use keyturn_client::{ClientError, Saved, StepBudget, StepReport, Target};
 use keyturn_domain::document::Author;
 use keyturn_domain::record::{Stamp, Who};
@@ -102,7 +102,7 @@ impl History {
     /// Closes the books.
     #[must_use]
     pub fn ended(mut self, broken: Option<Broken>) -> Ended {
-        let documents = ServerDb::open(self.world.server.path()).documents();
+        let documents = self.world.server.peek().documents();
         let last = documents
             .iter()
             .map(|(id, d)| format!("{id} {:?}\n", d.heads))
@@ -245,7 +245,7 @@ impl History {
     }
 
     fn count_contested(&mut self) {
-        let there = ServerDb::open(self.world.server.path());
+        let there = self.world.server.peek();
         for stored in there.documents().values().filter(|d| !d.purged) {
             let projection = keyturn_domain::record::Projection::from_bytes(&stored.projection);
             let Some(projection) = projection else { continue };
@@ -261,7 +261,7 @@ impl History {
         }
         let (_, backup) = there.head(self.world.project.id);
         for n in self.world.running() {
-            let here = crate::harness::PhoneDb::open(self.world.phones[n].path());
+            let here = self.world.phones[n].peek();
             let covered = here
                 .received()
                 .iter()

@@ -73,7 +73,7 @@ impl History {
     }
 
     pub(super) async fn purge(&mut self, pick: u32) {
-        let there = ServerDb::open(self.world.server.path()).documents();
+        let there = self.world.server.peek().documents();
         let alive: Vec<DocumentId> = there.into_iter().filter(|(_, d)| !d.purged).map(|(id, _)| id).collect();
         if let Some(document) = alive.get(pick as usize % alive.len().max(1)) {
             self.model.erased(*document);
@@ -103,7 +103,10 @@ impl History {
 
     /// The reviewer asks for the mark of a change that is held back to be lifted.
     pub(super) fn lift_mark(&mut self, pick: u32) {
-        let marked: Vec<(DocumentId, Hash)> = ServerDb::open(self.world.server.path())
+        let marked: Vec<(DocumentId, Hash)> = self
+            .world
+            .server
+            .peek()
             .changes()
             .into_iter()
             .filter(|(_, (_, mark))| mark == "role")
