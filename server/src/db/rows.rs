@@ -68,9 +68,10 @@ pub(crate) async fn insert_any(tx: &mut WriteTx, head: &str, rows: &[Vec<Cell>])
 
 async fn insert(tx: &mut WriteTx, head: &str, width: usize, rows: &[Vec<Cell>], tail: &str) -> Result<u64, DbError> {
     let mut touched = 0;
+    let postgres = super::is_postgres(tx);
     for batch in batches(rows, width) {
-        let sql = format!("{head} VALUES {} {tail}", values(batch.len(), width));
-        // Only static text and numbered placeholders.
+        let sql = format!("{head} VALUES {} {tail}", values(batch.len(), width, postgres));
+        // Only static text and placeholders.
         let mut query = sqlx::query(AssertSqlSafe(sql));
         for cell in batch.iter().flatten() {
             query = bind(query, cell);
@@ -124,9 +125,17 @@ pub fn numbered<'q>(sql: String) -> Query<'q, Any, AnyArguments> {
     sqlx::query(AssertSqlSafe(sql))
 }
 
-fn values(rows: usize, width: usize) -> String {
-    let lists: Vec<String> = (0..rows).map(|row| in_list(row * width + 1, width)).collect();
-    lists.join(",")
+/// The cells in their order; so SQLite needs no numbers, and is spared to look them up.
+fn values(rows: usize, width: usize, numbers: bool) -> String {
+    let plain = format!("({})", vec!["?"; width].join(","));
+    let list = |row| {
+        if numbers {
+            in_list(row * width + 1, width)
+        } else {
+            plain.clone()
+        }
+    };
+    (0..rows).map(list).collect::<Vec<String>>().join(",")
 }
 
 fn batches<T>(mut rest: &[T], width: usize) -> Vec<&[T]> {
