@@ -84,7 +84,7 @@ impl History {
 
     /// The office erases somebody: a household goes with all its persons.
     pub(super) async fn erase(&mut self, pick: u32) {
-        let rows = ServerDb::open(self.world.server.path()).rows();
+        let rows = self.world.server.peek().rows();
         let of = |kind: &str| {
             let kind = kind.to_owned();
             rows.iter().filter(move |((of, _), _)| *of == kind)
