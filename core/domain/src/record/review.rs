@@ -193,10 +193,7 @@ fn inspectors(scene: &Scene<'_>) -> Result<BTreeSet<String>, CommandError> {
         .filter_map(|e| e.facts.get("by")?.as_text().map(str::to_owned))
         .collect();
     let answers = shown.scalars(Container::Answers);
-    let written = answers
-        .iter()
-        .flat_map(|(_, candidates)| candidates)
-        .flat_map(|c| &c.by);
+    let written = answers.values().flatten().flat_map(|c| &c.by);
     all.extend(written.filter_map(|w| Some(w.author?.user.to_string())));
     Ok(all)
 }
