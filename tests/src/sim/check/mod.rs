@@ -192,7 +192,7 @@ fn converged(
         // The server's document was seen to be made of exactly these.
         let server = changes.get(id).unwrap_or(&none);
         let lacks = server.difference(&hashes).count();
-        let more: Vec<&Hash> = hashes.difference(&server).filter(|h| !stuck.contains(h)).collect();
+        let more: Vec<&Hash> = hashes.difference(server).filter(|h| !stuck.contains(h)).collect();
         if lacks > 0 || !more.is_empty() {
             return Err(format!(
                 "{name} lacks {lacks} changes of {id} and has {} of its own",
