@@ -3,8 +3,9 @@ use super::*;
 use crate::testing::database;
 
 async fn open(dir: &std::path::Path) -> Result<Db, DbError> {
+    // Long enough for a machine that is busy; one test waits it out.
     let options = DbOptions {
-        wait: std::time::Duration::from_millis(200),
+        wait: std::time::Duration::from_secs(5),
         ..DbOptions::default()
     };
     Db::open(&database(&dir.join("a.db")), &options).await
