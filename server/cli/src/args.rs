@@ -49,7 +49,7 @@ pub enum Command {
     Backup(crate::care::backup::BackupArgs),
     /// Bring a backup back into an empty folder
     Restore(crate::care::restore::RestoreArgs),
-    /// Move a server between SQLite and PostgreSQL; phones notice nothing
+    /// Move a server between SQLite and PostgreSQL; phones go on
     Copy(crate::care::copy::CopyArgs),
     /// Verify everything that can be verified; repair what is computed
     Doctor(crate::care::doctor::DoctorArgs),
