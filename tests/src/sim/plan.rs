@@ -156,7 +156,7 @@ impl Plan {
                 phones.push(next);
             }
         }
-        let length = rng.random_range(12..=31);
+        let length = rng.random_range(11..=25);
         let mut actions = Vec::with_capacity(length);
         for _ in 0..length {
             actions.extend(next(&mut rng, profile));
