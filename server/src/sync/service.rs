@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use super::cache::Cache;
+use super::plan::Offices;
 use crate::auth::Login;
 use crate::state::AppState;
 use crate::users::grants_of;
@@ -23,6 +24,7 @@ pub const MEMORY_URL: &str = "http://keyturn.memory";
 pub struct Shared {
     pub(super) engine: Box<dyn MergeEngine>,
     pub(super) cache: Cache,
+    pub(super) offices: Offices,
     /// When phones were last written down, and whether they held something then.
     pub(super) heard: Mutex<BTreeMap<DeviceId, (i64, bool)>>,
     /// As many gates at once as there are cores.
@@ -35,6 +37,7 @@ impl Default for Shared {
         Self {
             engine: Box::new(Gate::server()),
             cache: Cache::default(),
+            offices: Offices::default(),
             heard: Mutex::default(),
             pool: Arc::new(Semaphore::new(cores)),
         }

@@ -46,7 +46,7 @@ pub struct Planner<'a> {
     /// The project's own handover template.
     pub template: &'a str,
     /// What happened, and is planned.
-    pub milestones: &'a [Told],
+    pub milestones: &'a [&'a Told],
     /// The tasks as they stand, with the scopes of their rows.
     pub tasks: &'a BTreeMap<TaskId, (ScopeId, TaskRow)>,
     /// The records that exist: their tasks have begun.
@@ -68,6 +68,8 @@ impl Planner<'_> {
         let mut changed = BTreeMap::new();
         let by_subject = self.by_subject();
         let whole_project = self.whole_project();
+        let batches = self.milestones.iter().filter(|t| t.milestone.event == "batch_handover");
+        let handed_over = batches.map(|t| t.milestone.day).max();
         for rule in self.catalog.task_rules.values() {
             let one = [(self.project.0, &whole_project)];
             let subjects: Box<dyn Iterator<Item = (Uuid, &Happened<'_>)>> = match rule.scope {
@@ -75,7 +77,7 @@ impl Planner<'_> {
                 _ => Box::new(by_subject.iter().map(|(subject, days)| (*subject, days))),
             };
             for (subject, days) in subjects {
-                self.of_subject(rule, subject, days, &mut |id, planned| {
+                self.of_subject(rule, subject, days, handed_over, &mut |id, planned| {
                     wanted.insert(id);
                     if let Some(planned) = planned {
                         changed.insert(id, planned);
@@ -99,7 +101,7 @@ impl Planner<'_> {
 
     fn by_subject(&self) -> BTreeMap<Uuid, Happened<'_>> {
         let mut all: BTreeMap<Uuid, Happened<'_>> = BTreeMap::new();
-        for told in self.milestones {
+        for told in self.milestones.iter().copied() {
             let of = all.entry(told.milestone.subject).or_default();
             let days = of.entry(&told.milestone.event).or_default();
             days.insert(&told.milestone.occurrence, told);
@@ -110,7 +112,7 @@ impl Planner<'_> {
     /// For the project as a whole an event happens when it first happens to anybody.
     fn whole_project(&self) -> Happened<'_> {
         let mut all: Happened<'_> = BTreeMap::new();
-        for told in self.milestones {
+        for told in self.milestones.iter().copied() {
             let own = told.milestone.subject == self.project.0;
             let occurrence = if own { told.milestone.occurrence.as_str() } else { "" };
             let days = all.entry(&told.milestone.event).or_default();
@@ -128,6 +130,7 @@ impl Planner<'_> {
         rule: &TaskRule,
         subject: Uuid,
         days: &Happened<'_>,
+        handed_over: Option<NaiveDate>,
         found: &mut dyn FnMut(TaskId, Option<PlannedTask>),
     ) {
         let known = rule.events().find_map(|trigger| days.get(trigger.event.as_str()));
@@ -138,7 +141,7 @@ impl Planner<'_> {
             let day_of = |event: &str| Some(days.get(event)?.get(occurrence)?.milestone.day);
             let Some(first) = open_task(rule, day_of) else { continue };
             let until = self.today.checked_add_days(Days::new(AHEAD_DAYS)).unwrap_or(self.today);
-            let all = occurrences(rule, &first, until, self.ends(rule, told));
+            let all = occurrences(rule, &first, until, ends(rule, told, handed_over));
             for (n, opening) in (1..).zip(&all) {
                 let occurrence = match (occurrence.is_empty(), rule.repeat == Repeat::Once) {
                     (true, _) => format!("{n}"),
@@ -152,19 +155,6 @@ impl Planner<'_> {
                     found(id, self.task(rule, subject, told, id, occurrence, opening));
                 }
             }
-        }
-    }
-
-    /// The day from which a rule repeats no more.
-    fn ends(&self, rule: &TaskRule, told: &Told) -> Option<NaiveDate> {
-        let handed_over = || {
-            let batches = self.milestones.iter().filter(|t| t.milestone.event == "batch_handover");
-            batches.map(|t| t.milestone.day).max()
-        };
-        let own = told.milestone.until;
-        match rule.repeat {
-            Repeat::MonthlyUntilHandover => own.or_else(handed_over),
-            Repeat::Once | Repeat::Daily | Repeat::WeeklyUntilClosed | Repeat::Yearly => own,
         }
     }
 
@@ -266,6 +256,15 @@ impl Planner<'_> {
     }
 }
 
+/// The day from which a rule repeats no more.
+fn ends(rule: &TaskRule, told: &Told, handed_over: Option<NaiveDate>) -> Option<NaiveDate> {
+    let own = told.milestone.until;
+    match rule.repeat {
+        Repeat::MonthlyUntilHandover => own.or(handed_over),
+        Repeat::Once | Repeat::Daily | Repeat::WeeklyUntilClosed | Repeat::Yearly => own,
+    }
+}
+
 /// Returns the subject of the tasks of a round.
 #[must_use]
 pub fn route(project: ProjectId, round: &str) -> Uuid {
@@ -349,11 +348,12 @@ mod tests {
 
         /// Plans, and returns how much changed.
         fn plan(&mut self) -> usize {
+            let milestones: Vec<&Told> = self.milestones.iter().collect();
             let planner = Planner {
                 catalog: Catalog::built_in().unwrap(),
                 project: project(),
                 template: "handover_shell_v1",
-                milestones: &self.milestones,
+                milestones: &milestones,
                 tasks: &self.tasks,
                 begun: &self.begun,
                 assignees: &|_, role| vec![UserId::derive(Uuid::nil(), role)],

@@ -4,9 +4,11 @@
 //! moved in between. Planning twice changes nothing, so it may run as often as anybody likes ([`keep_planned`]).
 
 mod jobs;
+mod known;
 mod office;
 mod watch;
 
+pub(super) use known::Offices;
 pub(crate) use watch::keep_planned;
 
 use std::collections::BTreeSet;
@@ -47,21 +49,23 @@ impl SyncService {
     pub async fn plan_tasks(&self, project: ProjectId, now_ms: i64) -> Result<Planning, Error> {
         let catalog = Catalog::built_in()?;
         let mut read = self.state.db.begin_read().await?;
-        let office = Office::read(&mut read, project, now_ms).await?;
+        let known = self.shared().offices.take(project);
+        let mut office = Office::read(&mut read, known, project, now_ms).await?;
         drop(read);
-        let first = Plan::of(catalog, &office);
-        if first.is_empty() {
+        let mut plan = Plan::of(catalog, &office);
+        if plan.is_empty() {
+            self.shared().offices.keep(project, office.known);
             return Ok(Planning::default());
         }
         let mut tx = self.state.db.begin_write().await?;
         let heads = log::heads(&mut tx, &[project]).await?;
-        let plan = if heads.get(&project).map(|head| head.seq) == Some(office.seq) {
-            first
-        } else {
-            Plan::of(catalog, &Office::read(&mut tx, project, now_ms).await?)
-        };
+        if heads.get(&project).map(|head| head.seq) != Some(office.seq) {
+            office = Office::read(&mut tx, office.known, project, now_ms).await?;
+            plan = Plan::of(catalog, &office);
+        }
         let done = self.write_plan(&mut tx, project, plan).await?;
         tx.commit().await?;
+        self.shared().offices.keep(project, office.known);
         self.state.poke(project);
         Ok(done)
     }
@@ -102,26 +106,27 @@ struct Plan {
 impl Plan {
     fn of(catalog: &Catalog, office: &Office) -> Self {
         let assignees = |place: PlaceId, role: &str| office.assignees(place, role);
+        let milestones = office.milestones();
         let planner = Planner {
             catalog,
             project: office.project,
             template: &office.template,
-            milestones: &office.milestones,
-            tasks: &office.tasks,
-            begun: &office.begun,
+            milestones: &milestones,
+            tasks: &office.known.tasks,
+            begun: &office.known.begun,
             assignees: &assignees,
             today: office.today,
         };
         let tasks = planner.plan();
         let mut told = Planning {
-            milestones: office.new_milestones.len(),
+            milestones: office.learnt.len(),
             ..Planning::default()
         };
         let mut wanted = BTreeSet::new();
         for task in &tasks {
             match &task.row {
                 None => told.taken_back += 1,
-                Some(_) if office.tasks.contains_key(&task.id) => told.moved += 1,
+                Some(_) if office.known.tasks.contains_key(&task.id) => told.moved += 1,
                 Some(_) => {
                     told.opened += 1;
                     // Only who is sent there now: a right that was taken away does not come back with a moved day.
@@ -134,7 +139,7 @@ impl Plan {
             Some((*user, role.parse().ok()?, *scope, Access::Write))
         });
         let named = named.collect();
-        let milestones = office.new_milestones.iter();
+        let milestones = office.learnt.values();
         let milestones = milestones.map(|m| {
             (
                 kind::MILESTONE,

@@ -3,17 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use futures_util::TryStreamExt;
 use keyturn_domain::record::Projection;
-use keyturn_domain::rows::{self, HouseholdRow, MilestoneRow, ProjectRow, StaffRow, TaskRow, kind};
 use keyturn_domain::rules::{Jobs, NAMING_EVENTS, ProjectCalendar, Recorded, Told, milestones_of};
-use keyturn_domain::{DocumentId, PlaceId, ProjectId, ScopeId, TaskId, UserId};
+use keyturn_domain::{DocumentId, PlaceId, ProjectId, ScopeId, UserId};
 use keyturn_protocol::Code;
 use uuid::Uuid;
 
 use super::super::log::{self, to_db};
+use super::known::Known;
 use crate::Error;
-use crate::db::{AnyConnection, DbError, WriteTx, bytes, id, int, text};
+use crate::db::{AnyConnection, DbError, WriteTx, bytes, id, int};
 
 /// The role of those who come for a job alone.
 pub(super) const CREW: &str = "subcontractor";
@@ -21,13 +20,11 @@ pub(super) const CREW: &str = "subcontractor";
 /// A project as planning sees it.
 pub(super) struct Office {
     pub(super) project: ProjectId,
+    pub(super) known: Known,
     pub(super) template: String,
     pub(super) today: NaiveDate,
-    pub(super) milestones: Vec<Told>,
-    /// Those of them that have no row yet, or another day in it.
-    pub(super) new_milestones: Vec<Told>,
-    pub(super) tasks: BTreeMap<TaskId, (ScopeId, TaskRow)>,
-    pub(super) begun: BTreeSet<DocumentId>,
+    /// Milestones that records told and that have no row yet, or another day in it.
+    pub(super) learnt: BTreeMap<Uuid, Told>,
     /// The newest entry of the log.
     pub(super) seq: u64,
     /// Up to this one records were asked before.
@@ -44,49 +41,37 @@ pub(super) struct Office {
 }
 
 impl Office {
-    /// Reads everything that planning needs.
-    pub(super) async fn read(conn: &mut AnyConnection, project: ProjectId, now_ms: i64) -> Result<Self, Error> {
+    /// Reads what planning needs and is not known yet.
+    pub(super) async fn read(
+        conn: &mut AnyConnection,
+        known: Known,
+        project: ProjectId,
+        now_ms: i64,
+    ) -> Result<Self, Error> {
         let head = log::heads(conn, &[project]).await?;
         let seq = head.get(&project).map(|head| head.seq).ok_or(Code::NotFound)?;
-        // One row is read while the database looks for the next.
-        let mut rows = sqlx::query(include_str!("rows_of_office.sql"))
-            .bind(project.as_bytes().to_vec())
-            .fetch(&mut *conn);
-        let mut stored = Rows::default();
-        while let Some(row) = rows.try_next().await.map_err(DbError::from)? {
-            let scope = id(&row, "scope", ScopeId::from_bytes)?;
-            stored.take(&text(&row, "kind")?, scope, &bytes(&row, "body")?);
+        let known = known.read_on(conn, project, seq).await?;
+        let settings = known.project.as_ref().ok_or_else(|| broken("the project has no row"))?;
+        let calendar = ProjectCalendar::of(settings).map_err(|e| broken(&e.to_string()))?;
+        let mut teams: BTreeMap<PlaceId, Vec<UserId>> = BTreeMap::new();
+        for (_, task) in known.tasks.values() {
+            teams.entry(task.place).or_default().extend(&task.assignees);
         }
-        drop(rows);
-        let settings = stored.project.take().ok_or_else(|| broken("the project has no row"))?;
-        let calendar = ProjectCalendar::of(&settings).map_err(|e| broken(&e.to_string()))?;
-        let planned_to = planned_to(conn, project).await?;
-        let begun = sqlx::query("SELECT id FROM documents WHERE project = $1")
-            .bind(project.as_bytes().to_vec())
-            .fetch_all(&mut *conn)
-            .await
-            .map_err(DbError::from)?;
-        let begun = begun.iter().map(|row| id(row, "id", DocumentId::from_bytes));
         let mut office = Self {
             project,
-            template: settings.template,
+            template: settings.template.clone(),
             today: calendar.day_of(now_ms),
-            milestones: stored.milestones,
-            new_milestones: Vec::new(),
-            begun: begun.collect::<Result<_, _>>()?,
+            learnt: BTreeMap::new(),
             seq,
-            planned_to,
+            planned_to: planned_to(conn, project).await?,
             has_new_records: false,
             named: BTreeSet::new(),
             done: BTreeSet::new(),
-            roles: stored.staff.into_iter().map(|staff| (staff.user, staff.role)).collect(),
-            teams: BTreeMap::new(),
-            ambassadors: stored.ambassadors,
-            tasks: stored.tasks,
+            roles: known.roles(),
+            teams,
+            ambassadors: known.ambassadors(),
+            known,
         };
-        for (_, task) in office.tasks.values() {
-            office.teams.entry(task.place).or_default().extend(&task.assignees);
-        }
         office.ask_records(conn, &calendar).await?;
         Ok(office)
     }
@@ -99,12 +84,12 @@ impl Office {
             .fetch_all(&mut *conn)
             .await
             .map_err(DbError::from)?;
-        self.has_new_records = !rows.is_empty();
-        let subjects: BTreeMap<DocumentId, Uuid> = self.tasks.values().map(|(_, t)| (t.record, t.subject)).collect();
-        let mut known: BTreeMap<Uuid, usize> = BTreeMap::new();
-        for (n, told) in self.milestones.iter().enumerate() {
-            known.insert(told.milestone.id(self.project), n);
+        if rows.is_empty() {
+            return Ok(());
         }
+        self.has_new_records = true;
+        let tasks = self.known.tasks.values();
+        let subjects: BTreeMap<DocumentId, Uuid> = tasks.map(|(_, t)| (t.record, t.subject)).collect();
         for row in &rows {
             let Some(projection) = Projection::from_bytes(&bytes(row, "projection")?) else {
                 continue;
@@ -124,8 +109,7 @@ impl Office {
                 projection: &projection,
             };
             for milestone in milestones_of(recorded, calendar) {
-                let at = known.get(&milestone.id(self.project)).copied();
-                self.learn(at, Told { scope, milestone });
+                self.learn(Told { scope, milestone });
             }
         }
         self.ask_jobs(conn).await
@@ -155,19 +139,26 @@ impl Office {
         Ok(())
     }
 
-    fn learn(&mut self, at: Option<usize>, told: Told) {
-        let stands = at.and_then(|at| self.milestones.get_mut(at));
-        match stands {
-            Some(old) if old.milestone.day == told.milestone.day => {}
+    fn learn(&mut self, told: Told) {
+        let id = told.milestone.id(self.project);
+        let stands = self.learnt.get(&id).or_else(|| self.known.milestones.get(&id));
+        let told = match stands {
+            Some(old) if old.milestone.day == told.milestone.day => return,
             Some(old) => {
-                old.milestone.day = told.milestone.day;
-                self.new_milestones.push(old.clone());
+                let mut moved = old.clone();
+                moved.milestone.day = told.milestone.day;
+                moved
             }
-            None => {
-                self.new_milestones.push(told.clone());
-                self.milestones.push(told);
-            }
-        }
+            None => told,
+        };
+        self.learnt.insert(id, told);
+    }
+
+    /// Returns the milestones as they shall stand.
+    pub(super) fn milestones(&self) -> Vec<&Told> {
+        let stand = self.known.milestones.iter();
+        let stand = stand.filter(|(id, _)| !self.learnt.contains_key(*id));
+        stand.map(|(_, told)| told).chain(self.learnt.values()).collect()
     }
 
     /// Returns the role of somebody who works on the project.
@@ -184,39 +175,6 @@ impl Office {
         let has_role = |user: &&UserId| self.roles.get(user).is_some_and(|of| of == role);
         let team = self.teams.get(&place).into_iter().flatten().filter(has_role);
         team.copied().collect::<BTreeSet<_>>().into_iter().collect()
-    }
-}
-
-/// The rows of the kinds that planning reads.
-#[derive(Default)]
-struct Rows {
-    project: Option<ProjectRow>,
-    milestones: Vec<Told>,
-    tasks: BTreeMap<TaskId, (ScopeId, TaskRow)>,
-    staff: Vec<StaffRow>,
-    ambassadors: BTreeMap<PlaceId, UserId>,
-}
-
-impl Rows {
-    fn take(&mut self, of: &str, scope: ScopeId, body: &[u8]) {
-        match of {
-            kind::PROJECT => self.project = rows::read(body),
-            kind::MILESTONE => {
-                let milestone = rows::read::<MilestoneRow>(body);
-                self.milestones
-                    .extend(milestone.map(|milestone| Told { scope, milestone }));
-            }
-            kind::TASK => {
-                let task = rows::read::<TaskRow>(body);
-                self.tasks.extend(task.map(|task| (task.id, (scope, task))));
-            }
-            kind::STAFF => self.staff.extend(rows::read::<StaffRow>(body)),
-            _ => {
-                let household = rows::read::<HouseholdRow>(body).filter(|h| h.moved_out.is_empty());
-                let own = household.and_then(|h| Some((h.home, h.ambassador?)));
-                self.ambassadors.extend(own);
-            }
-        }
     }
 }
 

@@ -1,0 +1,3 @@
+SELECT id
+FROM documents
+WHERE project = $1 AND seq >= $2
