@@ -19,6 +19,9 @@ pub(super) const FIRST: &str = "at";
 /// Before a whole reading in `initials`: at least two letters follow, so that it is never what [`FIRST`] begins.
 pub(super) const READING: &str = "py";
 
+/// So many pairs of first letters are asked for; more would cost more than the few wrong records they keep out.
+const PAIRS: usize = 6;
+
 /// The tokens of words, each column as text with blanks between.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
@@ -112,6 +115,7 @@ pub(super) fn initials(letters: &[char], first: bool) -> String {
         parts.push(format!("initials : \"{at}{c}\""));
     }
     let pairs = letters.windows(2).filter_map(|pair| pair.first().zip(pair.get(1)));
+    let pairs = pairs.take(PAIRS);
     parts.extend(pairs.map(|(a, b)| format!("initials : \"{a}{b}\"")));
     format!("({})", parts.join(" AND "))
 }
