@@ -30,7 +30,7 @@ async fn enrolled(folders: &Folders, office: &Office) -> Vec<Phone> {
 }
 
 /// Own changes that have no receipt.
-fn missing(phones: &[Phone]) -> u64 {
+pub fn missing(phones: &[Phone]) -> u64 {
     let waiting = |phone: &Phone| {
         let all = phone.client.sync().status().expect("a status");
         all.saved - all.received

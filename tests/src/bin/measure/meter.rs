@@ -21,8 +21,17 @@ impl Process {
 
     /// Returns the most memory that it ever had, in MB.
     pub fn peak_mb(self) -> f64 {
+        self.status_mb("VmHWM:")
+    }
+
+    /// Returns the memory that it has now, in MB.
+    pub fn memory_mb(self) -> f64 {
+        self.status_mb("VmRSS:")
+    }
+
+    fn status_mb(self, name: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0)).expect("a process");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kb = line.and_then(|l| l.trim().strip_suffix(" kB")?.parse::<f64>().ok());
         kb.expect("a number") / 1_024.0
     }

@@ -1,5 +1,6 @@
 //! A phone: the real client over HTTP, and what its person does.
 
+use super::timed::Times;
 use keyturn_client::facade::{NewDefect, TaskCard};
 use keyturn_client::{Client, ClientOptions, FileKey, HttpApi, StepBudget, StepReport, SystemClock, SystemIds};
 use keyturn_domain::record::view::InspectionView;
@@ -44,11 +45,16 @@ impl Begun {
 impl Phone {
     /// Opens the phone whose database is here.
     pub fn open(path: &Path, url: &str) -> Self {
+        Self::timed(path, url, &Times::default())
+    }
+
+    /// The same; how long its exchanges take is written down.
+    pub fn timed(path: &Path, url: &str, times: &Times) -> Self {
         let api = Arc::new(HttpApi::new(url).expect("a client"));
         let options = ClientOptions {
             path: path.to_owned(),
             server: url.to_owned(),
-            api: api.clone(),
+            api: Arc::new(times.around(api.clone())),
             signer: Arc::new(FileKey::open_or_create(&path.with_extension("key"), &SystemIds).expect("a key")),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
@@ -62,7 +68,12 @@ impl Phone {
 
     /// Opens a new phone, enrols it, and lets it fetch what it may read.
     pub async fn enrolled(path: &Path, url: &str, code: &str) -> Self {
-        let phone = Self::open(path, url);
+        Self::enrolled_timed(path, url, code, &Times::default()).await
+    }
+
+    /// The same; how long its exchanges take is written down.
+    pub async fn enrolled_timed(path: &Path, url: &str, code: &str, times: &Times) -> Self {
+        let phone = Self::timed(path, url, times);
         phone.client.session().enrol(code, "measured").await.expect("enrolled");
         phone.sync().await;
         phone
