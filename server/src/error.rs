@@ -1,4 +1,5 @@
 //! What a call of the server can fail with.
+use keyturn_domain::catalog::CatalogError;
 use keyturn_domain::record::CommandError;
 use keyturn_protocol::Code;
 use keyturn_protocol::auth::ProofError;
@@ -27,6 +28,9 @@ pub enum Error {
         /// What exactly; holds no personal data.
         detail: String,
     },
+    /// The files of an edition have mistakes; these.
+    #[error("{}: {}", Code::EditionRefused.en(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Mistakes(Vec<CatalogError>),
     /// The record is not what it was when it was read; this is its version now.
     #[error("{}", Code::RecordChanged.en())]
     Changed(String),
@@ -72,6 +76,7 @@ impl Error {
             Self::Db(error) => error.code(),
             Self::Refused { code, .. } => *code,
             Self::Command { .. } => Code::WriteRefused,
+            Self::Mistakes(_) => Code::EditionRefused,
             Self::Changed(_) => Code::RecordChanged,
             Self::Later(_) => Code::TooManyRequests,
             Self::Nonce(_) => Code::UseDpopNonce,

@@ -6,6 +6,7 @@
 //! - [`users`]: people, roles, devices.
 //! - [`sync`]: the exchange with phones: log, push, pull.
 //! - [`project`]: a project in and out, as tables.
+//! - [`editions`]: checklists, catalogue and rules of a project, version by version.
 //! - [`audit`]: who did what, chained.
 //! - [`backup`]: backups, verified before they count; restore; erasing that no restore forgets.
 //! - [`transfer`]: a whole server from one database to another.
@@ -16,6 +17,7 @@ pub mod audit;
 pub mod auth;
 pub mod backup;
 pub mod db;
+pub mod editions;
 mod error;
 pub mod http;
 mod metrics;

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::backup::{BackupPlan, keep_backed_up};
 use crate::db::{Database, Db, DbOptions};
+use crate::editions::ProjectEditions;
 use crate::http::TlsFiles;
 use crate::pokes::keep_listening;
 use crate::project::Projects;
@@ -160,6 +161,11 @@ impl Server {
     /// Projects as files.
     pub fn projects(&self) -> Projects<'_> {
         Projects::new(&self.state, self.sync(), Actor::Command)
+    }
+
+    /// Editions of projects' data.
+    pub fn editions(&self) -> ProjectEditions<'_> {
+        ProjectEditions::new(&self.state, Actor::Command)
     }
 
     /// The people who may log in.

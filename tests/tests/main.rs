@@ -6,6 +6,7 @@ mod cases;
 mod crews;
 mod days;
 mod edges;
+mod editions;
 mod figures;
 mod golden;
 mod hostile;

@@ -82,6 +82,12 @@ pub enum Action {
     Show,
 }
 
+impl From<keyturn_domain::catalog::CatalogError> for ClientError {
+    fn from(error: keyturn_domain::catalog::CatalogError) -> Self {
+        Self::Data(error.to_string())
+    }
+}
+
 impl ClientError {
     /// Returns the stable code, see docs/errors.md.
     #[must_use]

@@ -120,6 +120,7 @@ codes! {
     DataBroken "data_broken" 503 "A built-in data file has a broken row" "内置数据文件有错误的行";
     // A project as files
     ImportRefused "import_refused" 422 "The files have mistakes; nothing was imported" "文件有错误，没有导入任何内容";
+    EditionRefused "edition_refused" 422 "The files of the edition have mistakes; nothing was changed" "版本文件有错误，没有任何改动";
     ProjectUnknown "project_unknown" 404 "There is no such project" "没有这个项目";
     ExportExists "export_exists" 409 "The folder for the export is not empty" "导出目录不是空的";
     ExportDamaged "export_damaged" 422 "The export is not as it was written" "导出的内容与写出时不一致";

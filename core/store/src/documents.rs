@@ -48,6 +48,8 @@ pub struct Listing {
     pub search: String,
     /// When the next open promise in it is due, if there is one.
     pub promise_ms: Option<i64>,
+    /// The edition that it was begun with is not here: another one gave the words that search looks in.
+    pub edition_waits: bool,
 }
 
 /// A document in a list.
@@ -164,6 +166,7 @@ pub fn set_listing(tx: &Transaction<'_>, document: DocumentId, listing: &Listing
         listing.contested,
         listing.updated_ms,
         listing.promise_ms,
+        listing.edition_waits,
     );
     run(tx, sql!("document_set_projection"), params)?;
     search::keep(tx, document, &listing.search, listing.updated_ms)
@@ -288,6 +291,14 @@ pub fn unchecked(conn: &Connection, most: u32) -> Result<Vec<DocumentId>, StoreE
 /// [`StoreError`].
 pub fn projected_before(conn: &Connection, version: i64, most: u32) -> Result<Vec<DocumentId>, StoreError> {
     ids(conn, sql!("documents_old_projection"), (version, most))
+}
+
+/// Lets those be projected again whose edition was not here: one came.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn edition_came(tx: &Transaction<'_>) -> Result<usize, StoreError> {
+    run(tx, sql!("documents_edition_came"), ())
 }
 
 /// Returns the documents of a scope with what the server holds of each.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("sql/0001_base.sql")),
     (2, include_str!("sql/0002_search_form.sql")),
+    (3, include_str!("sql/0003_edition_waits.sql")),
 ];
 
 /// Returns the version of the file, 0 for an empty one.

@@ -223,6 +223,10 @@ pub struct CaseView {
     pub place: String,
     /// What this screen was drawn from; every command brings it back.
     pub seen: Vec<String>,
+    /// The edition of the project's data that it was begun with.
+    pub edition: u32,
+    /// That edition is not here yet: another one gives the words, and what it does not know is shown by its codes.
+    pub edition_waiting: bool,
     /// `case` or `complaint`: the machine that it follows.
     pub machine: String,
     /// Its kind.

@@ -12,6 +12,10 @@ pub struct DefectView {
     pub place: String,
     /// What this screen was drawn from.
     pub seen: Vec<String>,
+    /// The edition of the project's data that it was begun with.
+    pub edition: u32,
+    /// That edition is not here yet: another one gives the words, and what it does not know is shown by its codes.
+    pub edition_waiting: bool,
     /// Catalogue code.
     pub code: FieldView,
     /// Its name in the catalogue.

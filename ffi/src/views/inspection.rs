@@ -1,8 +1,8 @@
 //! An inspection as one screen.
 
 use keyturn_domain::record::view::{
-    AbsentView, AuthorView, ContestedView, EntryShown, FieldView, InspectionView, LifeView, ProgressView, QuestionView,
-    ReadingView, RoomView, SignatureView, TextView, VerdictView,
+    AbsentView, AuthorView, ContestedView, EntryShown, FieldView, InspectionView, LifeView, OtherAnswerView,
+    ProgressView, QuestionView, ReadingView, RoomView, SignatureView, TextView, VerdictView,
 };
 
 /// A number field of a question.
@@ -117,6 +117,17 @@ pub struct AbsentView {
     pub text: TextView,
 }
 
+/// An answer to a question that this data does not ask: kept, and shown by its codes.
+#[uniffi::remote(Record)]
+pub struct OtherAnswerView {
+    /// `win-03/r03/2`.
+    pub key: String,
+    /// `result`, `reason`, `reading.width.1`.
+    pub name: String,
+    /// What was answered.
+    pub field: FieldView,
+}
+
 /// A signature and what it covers.
 #[uniffi::remote(Record)]
 pub struct SignatureView {
@@ -159,6 +170,10 @@ pub struct InspectionView {
     pub superseded_by: String,
     /// What this screen was drawn from; every command brings it back.
     pub seen: Vec<String>,
+    /// The edition of the project's data that it was begun with.
+    pub edition: u32,
+    /// That edition is not here yet: another one gives the words, and what it does not know is shown by its codes.
+    pub edition_waiting: bool,
     /// Where it stands.
     pub life: LifeView,
     /// How far it has come.
@@ -167,6 +182,8 @@ pub struct InspectionView {
     pub rooms: Vec<RoomView>,
     /// Not in this home.
     pub absent: Vec<AbsentView>,
+    /// Answers to questions that nobody asks here: of an edition that is not here, of a layout that changed.
+    pub others: Vec<OtherAnswerView>,
     /// What people disagree on.
     pub contested: Vec<ContestedView>,
     /// Photos, remarks, keys, meters, persons present.

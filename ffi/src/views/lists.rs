@@ -62,6 +62,8 @@ pub struct TaskCard {
     pub pending: bool,
     /// Questions asked here; 0 when the record asks none.
     pub asked: u32,
+    /// The edition of the data that it pins is not here yet: another one is asked meanwhile.
+    pub edition_waiting: bool,
     /// Of them answered.
     pub answered: u32,
     /// Homes that have answered the survey of a task for many.

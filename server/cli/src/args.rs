@@ -42,6 +42,9 @@ pub enum Command {
     /// Projects: import, export, list, load the demo project
     #[command(subcommand)]
     Project(crate::project::ProjectCommand),
+    /// Editions: checklists, catalogue and rules of a project
+    #[command(subcommand)]
+    Edition(crate::edition::EditionCommand),
     /// Owners and those who live with them: erase
     #[command(subcommand)]
     Person(crate::person::PersonCommand),

@@ -172,7 +172,12 @@ const fn exit_of(code: Code) -> Exit {
         | Code::Timeout
         | Code::NotReady
         | Code::ShuttingDown => Exit::Network,
-        Code::Internal | Code::DataBroken | Code::Protocol | Code::ConfigBad | Code::ImportRefused => Exit::Failed,
+        Code::Internal
+        | Code::DataBroken
+        | Code::Protocol
+        | Code::ConfigBad
+        | Code::ImportRefused
+        | Code::EditionRefused => Exit::Failed,
         Code::ExportDamaged => Exit::Check,
         _ => Exit::Refused,
     }
@@ -187,6 +192,7 @@ impl From<Error> for Failure {
             Error::Refused { detail, .. } => detail.unwrap_or_default(),
             Error::Internal(words) => words,
             Error::Command { reason, detail } => format!("{reason} {detail}"),
+            Error::Mistakes(all) => all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
             Error::Nonce(_) | Error::Changed(_) | Error::Later(_) => String::new(),
         };
         Self::new(code, detail)

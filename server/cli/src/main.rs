@@ -5,6 +5,7 @@
 //! - [`config`]: the file beneath environment and flags.
 //! - [`out`], [`columns`], [`failure`]: how results and errors look; exit codes.
 //! - [`serve`], [`healthcheck`], [`user`], [`device`], [`project`]: the commands of a server.
+//! - [`edition`]: checklists, catalogue and rules, version by version.
 //! - [`care`]: backup, restore, doctor; [`person`]: erasing.
 //! - [`manual`]: the manual page and what shells complete.
 //! - [`record`]: a merged record in the terminal.
@@ -17,6 +18,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod device;
+mod edition;
 mod failure;
 mod healthcheck;
 mod help;

@@ -78,6 +78,7 @@ async fn run(command: Command, out: &Out) -> Result<(), Failure> {
         Command::Device(command) => crate::device::run(command, out).await,
         Command::Token(command) => crate::token::run(command, out).await,
         Command::Project(command) => crate::project::run(command, out).await,
+        Command::Edition(command) => crate::edition::run(command, out).await,
         Command::Person(command) => crate::person::run(command, out).await,
         Command::Backup(args) => crate::care::backup::run(&args, out).await,
         Command::Restore(args) => crate::care::restore::run(&args, out).await,

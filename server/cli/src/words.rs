@@ -246,12 +246,18 @@ mod tests {
         let tables = [
             ALL,
             crate::project::ALL_WORDS,
+            crate::edition::ALL_WORDS,
             crate::care::words::ALL,
             crate::demo::ALL_WORDS,
             crate::simulate::ALL_WORDS,
         ];
         #[cfg(not(feature = "demo"))]
-        let tables = [ALL, crate::project::ALL_WORDS, crate::care::words::ALL];
+        let tables = [
+            ALL,
+            crate::project::ALL_WORDS,
+            crate::edition::ALL_WORDS,
+            crate::care::words::ALL,
+        ];
         for (name, words) in tables.into_iter().flatten() {
             assert_eq!(words.zh.matches("{}").count(), words.en.matches("{}").count(), "{name}");
             assert!(!words.zh.is_empty() && !words.en.is_empty(), "{name}");

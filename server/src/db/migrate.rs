@@ -10,6 +10,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("migrations/0001_base.sql")),
     (2, include_str!("migrations/0002_sync.sql")),
     (3, include_str!("migrations/0003_api.sql")),
+    (4, include_str!("migrations/0004_editions.sql")),
 ];
 
 /// What the driver calls the engine.

@@ -227,6 +227,7 @@ fn tag(path: &str) -> &str {
 
 fn of_path(name: &str) -> Value {
     match name {
+        "edition" => json!({ "type": "string", "pattern": "^(draft|[1-9][0-9]{0,8})$" }),
         "hash" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         _ => json!({ "type": "string", "format": "uuid" }),
     }

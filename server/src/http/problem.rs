@@ -1,6 +1,7 @@
 //! One envelope for every error (RFC 9457): stable code, status, words in two languages.
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use keyturn_domain::catalog::CatalogError;
 use keyturn_protocol::Code;
 use serde::Serialize;
 
@@ -29,6 +30,9 @@ pub(super) struct Problem<'a> {
     /// What exactly; for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
+    /// Of files with mistakes every one, with its place.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    mistakes: &'a [CatalogError],
 }
 
 /// What the log shall say about an error that the caller is not told.
@@ -41,7 +45,7 @@ impl IntoResponse for Error {
         let (detail, nonce, cause) = match &self {
             Self::Refused { detail, .. } => (detail.as_deref(), None, None),
             Self::Command { detail, .. } => (Some(detail.as_str()).filter(|d| !d.is_empty()), None, None),
-            Self::Changed(_) | Self::Later(_) => (None, None, None),
+            Self::Changed(_) | Self::Later(_) | Self::Mistakes(_) => (None, None, None),
             Self::Nonce(nonce) => (None, Some(nonce.as_str()), None),
             Self::Db(error) => (None, None, Some(error.to_string())),
             Self::Internal(words) => (None, None, Some(words.clone())),
@@ -56,6 +60,10 @@ impl IntoResponse for Error {
                 _ => None,
             },
             detail,
+            mistakes: match &self {
+                Self::Mistakes(mistakes) => mistakes,
+                _ => &[],
+            },
         };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

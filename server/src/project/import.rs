@@ -1,8 +1,10 @@
 //! One transaction: everything that was given, or nothing.
 
 use keyturn_domain::ProjectId;
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::rows::{StaffRow, kind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 use super::build::{Build, Want};
@@ -16,6 +18,7 @@ use super::tables::TABLES;
 use crate::Error;
 use crate::audit;
 use crate::db::{AnyConnection, Cell, DbError, WriteTx, insert_rows};
+use crate::editions::edition;
 use crate::state::AppState;
 use crate::sync::{RowPut, SyncService, Wanted, add_places_in, put_and_leave};
 use crate::users::{Access, Actor};
@@ -85,6 +88,21 @@ impl<'a> Projects<'a> {
         let mut plan = self.plan(&mut tx, input).await?;
         plan.report.dry_run = true;
         Ok(plan.report)
+    }
+
+    /// Returns the data that the tables of an input must be read with, when the server holds a newer edition of the project
+    /// than comes along; else nothing.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub async fn data_for(&self, input: &Input) -> Result<Option<Arc<Catalog>>, Error> {
+        let Some(code) = input.project_code() else {
+            return Ok(None);
+        };
+        let mut tx = self.state.db.begin_read().await?;
+        let project = Present::read(&mut tx, code).await?.project;
+        let edition = edition(&mut tx, project, None).await?;
+        Ok((edition.number > input.newest_edition()).then_some(edition.catalog))
     }
 
     async fn plan(&self, conn: &mut AnyConnection, mut input: Input) -> Result<Plan, ImportError> {
@@ -283,6 +301,7 @@ fn table_of(row: &Stored, id: Uuid) -> Option<&'static str> {
         kind::PERSON => "persons",
         kind::SALES_PROMISE => "sales_promises",
         kind::NOTICE => "notices",
+        kind::EDITION => "editions",
         _ => return None,
     })
 }

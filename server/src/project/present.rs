@@ -1,7 +1,8 @@
 //! What the server holds of a project, as far as an import is about it.
 
 use keyturn_domain::rows::{
-    self, BuildingRow, HomeRow, HouseholdRow, LayoutRow, NoticeRow, PlaceRow, PlanRow, StaffRow, TeamRow, kind, row_id,
+    self, BuildingRow, EditionRow, HomeRow, HouseholdRow, LayoutRow, NoticeRow, PlaceRow, PlanRow, StaffRow, TeamRow,
+    kind, row_id,
 };
 use keyturn_domain::{ProjectId, ScopeId, UserId};
 use serde::de::DeserializeOwned;
@@ -30,6 +31,7 @@ const KINDS: &[&str] = &[
     kind::CONTACT,
     kind::SALES_PROMISE,
     kind::NOTICE,
+    kind::EDITION,
 ];
 
 /// A row as it is stored; no body: it is gone.
@@ -144,6 +146,7 @@ pub(super) fn code_of(of: &str, body: &[u8]) -> Option<(&'static str, String)> {
             let notice = rows::read::<NoticeRow>(body)?;
             (kind::NOTICE, notice_code(&notice.code, notice.version))
         }
+        kind::EDITION => (kind::EDITION, rows::read::<EditionRow>(body)?.number.to_string()),
         _ => return None,
     })
 }

@@ -391,4 +391,23 @@ pub const TABLES: &[TableDef] = &[
             may("text_en", Form::Words, "in English; empty: the Chinese text"),
         ],
     },
+    TableDef {
+        name: "editions",
+        key: &["number"],
+        people: false,
+        zh: "版本",
+        en: "editions",
+        what: "A published edition of the project's checklists, catalogue and rules. Its own files lie in `editions/2/` and \
+               so on beside the tables; those that it lacks are built in. Once published it is not changed.",
+        columns: &[
+            need("number", Form::Whole(2, 9_999), "its number, one after the other"),
+            need("published", Form::Moment, "when it was published"),
+            may("note", Form::Words, "why there is it"),
+            may(
+                "sha256",
+                Form::Sha256,
+                "what identifies it; empty: whatever the files in its folder give",
+            ),
+        ],
+    },
 ];

@@ -7,10 +7,12 @@ use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
 use crate::db::{bytes, id};
+use crate::editions::edition;
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
+use keyturn_domain::ProjectId;
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::case::cluster::{self, Told};
 use keyturn_domain::record::view::TextView;
@@ -64,9 +66,10 @@ pub async fn clusters(
     Caller(login): Caller,
     Ask(wanted): Ask<OfClusters>,
 ) -> Result<Json<Clusters>, Error> {
-    let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
     let reach = Reach::of(&login, state.now());
     let mut tx = state.db.begin_read().await?;
+    let in_force = edition(&mut tx, ProjectId(wanted.project), None).await?;
+    let catalog = &*in_force.catalog;
     let homes = Select::new(FACTS)
         .and_id("project =", Some(wanted.project))
         .and_text("kind =", Some(kind::HOME.to_owned()));

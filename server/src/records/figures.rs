@@ -5,12 +5,12 @@ use super::page::Select;
 use super::reach::Reach;
 use crate::Error;
 use crate::db::{AnyConnection, Cell, bytes, id};
+use crate::editions::edition;
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;
-use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::Projection;
 use keyturn_domain::rows::kind;
 use keyturn_domain::rules::kpi::{Figure, Health, Recorded};
@@ -92,10 +92,11 @@ pub async fn kpis(
         from: wanted.from,
         to: wanted.to,
     };
+    let in_force = edition(&mut tx, ProjectId(wanted.project), None).await?;
     // Reading and counting thousands of records is work for a thread that may be busy.
     let count = move || {
         stored.iter().for_each(|record| record.take(&mut all));
-        all.figures(catalog()?, days, now, health).map_err(internal)
+        all.figures(&in_force.catalog, days, now, health).map_err(internal)
     };
     let items = tokio::task::spawn_blocking(count).await.map_err(internal)??;
     Ok(Json(Figures {
@@ -143,7 +144,8 @@ pub async fn risk(
     }
     let (_, scopes) = silent(&mut tx, project, now).await?;
     let unsynced = homes.iter().any(|home| scopes.contains(&ScopeId::home(*home)));
-    let shown = all.risk(catalog()?, wanted.subject, now, unsynced);
+    let in_force = edition(&mut tx, ProjectId(project), None).await?;
+    let shown = all.risk(&in_force.catalog, wanted.subject, now, unsynced);
     Ok(Json(shown.ok_or(Code::NotFound)?.1))
 }
 
@@ -210,10 +212,6 @@ async fn silent(tx: &mut AnyConnection, project: Uuid, now: i64) -> Result<(usiz
         scopes.insert(id(&row, "scope", ScopeId::from_bytes)?);
     }
     Ok((devices.len(), scopes))
-}
-
-fn catalog() -> Result<&'static Catalog, Error> {
-    Catalog::built_in().map_err(internal)
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {

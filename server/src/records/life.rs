@@ -8,11 +8,11 @@ use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
 use crate::db::{AnyConnection, AnyRow, bytes, id, text};
+use crate::editions::{Shelf, edition};
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::timeline::{Timeline, TimelineView};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{
@@ -59,10 +59,18 @@ pub async fn timeline(
     let reach = Reach::of(&login, state.now());
     let mut tx = state.db.begin_read().await?;
     let seen = seen(&mut tx, &reach, place).await?;
-    let mut life = Timeline::new(catalog()?, state.now());
+    let in_force = edition(&mut tx, seen.project, None).await?;
+    let mut life = Timeline::new(in_force.catalog, state.now());
+    let mut shelf = Shelf::default();
     for row in records_at(&mut tx, &reach, place).await? {
         let item = item(&row)?;
-        life.record(DocumentId(item.id), item.projection.updated_ms, &item.projection);
+        let edition = shelf.get(&mut tx, seen.project, item.projection.edition).await?;
+        life.record(
+            &edition.catalog,
+            DocumentId(item.id),
+            item.projection.updated_ms,
+            &item.projection,
+        );
     }
     let found = rows_at(&mut tx, &reach, seen.project, place).await?;
     add_rows(&mut tx, &mut life, &reach, &seen, &found).await?;
@@ -128,12 +136,15 @@ pub async fn warranty(
     for (_, told) in typed::<MilestoneRow>(&rows_at(&mut tx, &reach, seen.project, place).await?, kind::MILESTONE)? {
         home.learn(told);
     }
+    let mut shelf = Shelf::default();
     for row in records_at(&mut tx, &reach, place).await? {
         let item = item(&row)?;
-        home.learn_record(DocumentId(item.id), &item.projection);
+        let edition = shelf.get(&mut tx, seen.project, item.projection.edition).await?;
+        home.learn_record(&edition.catalog, DocumentId(item.id), &item.projection);
     }
     let today = home.calendar.day_of(state.now());
-    let shown = warranty_view(catalog()?, &home, today);
+    let in_force = edition(&mut tx, seen.project, None).await?;
+    let shown = warranty_view(&in_force.catalog, &home, today);
     Ok(Json(shown.ok_or(Code::NotFound)?))
 }
 
@@ -165,8 +176,4 @@ fn typed<T: DeserializeOwned>(found: &[AnyRow], of: &str) -> Result<Vec<(Uuid, T
         }
     }
     Ok(all)
-}
-
-fn catalog() -> Result<&'static Catalog, Error> {
-    Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))
 }

@@ -3,7 +3,7 @@
 //! Authorisation is in the queries: `reach` turns what the login holds now into a condition of every statement.
 //! Knowing an id opens nothing; what one may not see is not there (`not_found`).
 
-mod ask;
+pub(crate) mod ask;
 mod changes;
 mod clusters;
 mod figures;

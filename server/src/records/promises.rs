@@ -6,10 +6,12 @@ use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
 use crate::db::{bytes, id};
+use crate::editions::Shelf;
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
+use keyturn_domain::ProjectId;
 use keyturn_domain::catalog::{Catalog, Text};
 use keyturn_domain::record::Projection;
 use keyturn_domain::rows::{self, SalesPromiseRow, kind};
@@ -86,7 +88,6 @@ pub async fn promises(
     Ask(wanted): Ask<OfPromises>,
 ) -> Result<Json<Page<PromiseShown>>, Error> {
     let now = state.now();
-    let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
     let select = Select::new("SELECT id, project, place, scope, projection FROM documents WHERE purged_at IS NULL")
         .and_id("project =", wanted.project)
         .and_id("place =", wanted.place)
@@ -94,36 +95,38 @@ pub async fn promises(
     let mut tx = state.db.begin_read().await?;
     let page = select.page(&mut tx, Start::new(wanted.after, wanted.limit), |row| {
         let shown = Projection::from_bytes(&bytes(row, "projection")?).unwrap_or_default();
-        let mut items = Vec::new();
+        let (edition, mut items) = (shown.edition, Vec::new());
         for promise in shown.promises {
             let state = promise.state_at(now).to_owned();
             if !wanted.fits(&promise.person, &state, promise.due_ms) {
                 continue;
             }
-            items.push(PromiseShown {
+            let shown = PromiseShown {
                 id: id(row, "id", Uuid::from_bytes)?,
                 project: id(row, "project", Uuid::from_bytes)?,
                 place: id(row, "place", Uuid::from_bytes)?,
                 key: promise.key,
-                text: catalog
-                    .defects
-                    .get(promise.what.as_str())
-                    .map(|known| known.text.clone()),
+                text: None,
                 what: promise.what,
                 person: promise.person,
                 to: promise.to,
                 state,
                 due_ms: promise.due_ms,
                 first_due_ms: promise.first_due_ms,
-            });
+            };
+            items.push((edition, shown));
         }
         Ok((!items.is_empty()).then_some(items))
     });
     let Page { items, next } = page.await?;
-    Ok(Json(Page {
-        items: items.into_iter().flatten().collect(),
-        next,
-    }))
+    let (mut shelf, mut named) = (Shelf::default(), Vec::new());
+    for (pinned, mut promise) in items.into_iter().flatten() {
+        let edition = shelf.get(&mut tx, ProjectId(promise.project), pinned).await?;
+        let known = edition.catalog.defects.get(promise.what.as_str());
+        promise.text = known.map(|known| known.text.clone());
+        named.push(promise);
+    }
+    Ok(Json(Page { items: named, next }))
 }
 
 /// `GET /api/v1/sales-promises`: what sales promised, by project, place, state.

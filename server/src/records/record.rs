@@ -7,6 +7,7 @@ use super::page::Select;
 use super::reach::{Reach, bytes as cell};
 use crate::Error;
 use crate::db::{AnyConnection, Cell, bytes, fetch_in, id, text};
+use crate::editions::edition;
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
@@ -18,7 +19,7 @@ use keyturn_domain::record::case::{CaseView, case_view};
 use keyturn_domain::record::view::{DefectView, InspectionView, TextView};
 use keyturn_domain::record::visit::view::VisitView;
 use keyturn_domain::record::visit::visit_view;
-use keyturn_domain::record::{Place, Projection, defect_view, inspection_view};
+use keyturn_domain::record::{Place, Projection, defect_view, edition_of, inspection_view};
 use keyturn_domain::rows::{
     HomeRow, HouseholdRow, LayoutRow, PersonRow, PlaceRow, ProjectRow, SalesPromiseRow, ask_sales, row_id,
 };
@@ -107,18 +108,32 @@ pub(crate) async fn show(
         .collect();
     people.retain(|user, _| authors.contains(user));
     let about = about(tx, genesis.project, genesis.place).await?;
-    let catalog = catalog()?;
+    let edition = edition(tx, genesis.project, Some(edition_of(&opened.document))).await?;
+    let catalog = &*edition.catalog;
     let (mut inspection, mut defect, mut case, mut visit) = (None, None, None, None);
     let refused = |e: keyturn_domain::record::CommandError| Error::Internal(e.to_string());
     match genesis.kind.as_str() {
-        "inspection" => inspection = Some(show_inspection(&opened, &about, catalog).map_err(refused)?),
-        "defect" => defect = Some(defect_view(&opened.document, catalog, &opened.marks).map_err(refused)?),
+        "inspection" => {
+            let mut view = show_inspection(&opened, &about, catalog).map_err(refused)?;
+            view.edition_waiting = edition.waiting;
+            inspection = Some(view);
+        }
+        "defect" => {
+            let mut view = defect_view(&opened.document, catalog, &opened.marks).map_err(refused)?;
+            view.edition_waiting = edition.waiting;
+            defect = Some(view);
+        }
         "case" => {
             let mut view = case_view(&opened.document, catalog, &opened.marks).map_err(refused)?;
+            view.edition_waiting = edition.waiting;
             view.clock = clock(tx, &opened, about.project.as_ref(), catalog, state.now()).await?;
             case = Some(view);
         }
-        "visit" => visit = Some(visit_view(&opened.document, catalog, &opened.marks, state.now()).map_err(refused)?),
+        "visit" => {
+            let mut view = visit_view(&opened.document, catalog, &opened.marks, state.now()).map_err(refused)?;
+            view.edition_waiting = edition.waiting;
+            visit = Some(view);
+        }
         _ => {}
     }
     Ok(RecordShown {
@@ -359,8 +374,4 @@ fn show_inspection(
         },
         &opened.marks,
     )
-}
-
-fn catalog() -> Result<&'static Catalog, Error> {
-    Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))
 }

@@ -9,6 +9,7 @@ use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
 use crate::db::{AnyConnection, AnyRow, bytes, id, text};
+use crate::editions::Every;
 use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
@@ -83,11 +84,12 @@ pub async fn search(
     names.people(&mut tx, &reach, ProjectId(wanted.project)).await?;
     let select = Select::new(DOCUMENTS).and_id("project =", Some(wanted.project));
     let documents = select.within(&reach).all(&mut tx).await?;
+    let editions = Every::of(&mut tx, ProjectId(wanted.project)).await?;
     drop(tx);
     let limit = Start::new(None, wanted.limit).limit;
     // Thousands of names and records are looked through: work for a thread that may be busy.
     let look = move || {
-        let mut items = names.find(&pattern, &documents)?;
+        let mut items = names.find(&editions, &pattern, &documents)?;
         items.retain(|(_, hit)| wanted.kind.as_ref().is_none_or(|kind| hit.kind == *kind));
         items.sort_by_key(|(fit, hit)| (*fit, hit.changed_at.is_some(), Reverse(hit.changed_at)));
         Ok(items.into_iter().take(limit).map(|(_, hit)| hit).collect())
@@ -189,8 +191,7 @@ impl Names {
         self.all.push((hit, fold(words)));
     }
 
-    fn find(&self, pattern: &Pattern, documents: &[AnyRow]) -> Result<Vec<(Fit, Hit)>, Error> {
-        let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
+    fn find(&self, editions: &Every, pattern: &Pattern, documents: &[AnyRow]) -> Result<Vec<(Fit, Hit)>, Error> {
         let mut found = Vec::new();
         for (hit, words) in &self.all {
             // Only the number of a home is exact.
@@ -212,7 +213,8 @@ impl Names {
         let terms = pattern.terms();
         for row in documents {
             let listed = item(row)?;
-            let words = fold(&titles::words(&listed.projection));
+            let catalog = editions.catalog(listed.projection.edition);
+            let words = fold(&titles::words(catalog, &listed.projection));
             let there = places.get(&listed.place).copied().unwrap_or_default();
             if let Some(fit) = fit(&terms, &words, there) {
                 found.push((fit, record(catalog, listed)));

@@ -1,5 +1,6 @@
 //! The task of each home of the demo project: its handover inspection; and the days from which rules count further ones.
 
+use keyturn_domain::catalog::edition::BUILT_IN;
 use keyturn_domain::catalog::{Round, Unit};
 use keyturn_domain::rows::{self, MilestoneRow, kind};
 use keyturn_domain::rules::{batch, route};
@@ -26,7 +27,7 @@ impl Plan<'_> {
             ],
             day: day.date.to_string(),
             slot: slot.map(|s| s.format("%H:%M").to_string()).unwrap_or_default(),
-            ..handover_task(&self.project_row(), place)
+            ..handover_task(&self.project_row(), BUILT_IN, place)
         })
     }
 }

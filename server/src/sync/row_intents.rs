@@ -1,6 +1,5 @@
 //! Intents about rows: who may, the rows as they are, and what the rule of the domain makes of them, in one transaction.
 
-use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Author;
 use keyturn_domain::intents::{Asked, Command, Needs, Present, PresentRow, Refusal, RowChange, apply, collision_task};
 use keyturn_domain::record::Who;
@@ -16,6 +15,7 @@ use super::service::SyncService;
 use crate::Error;
 use crate::audit;
 use crate::db::{AnyConnection, AnyRow, Cell, DbError, WriteTx, fetch_in, id, opt_bytes, text};
+use crate::editions::edition;
 use crate::users::{Access, Actor, Grant, grants_ever_of, grants_of};
 
 /// Rows of these kinds follow a household to the office when it moves out, and may still be written there.
@@ -41,6 +41,7 @@ impl SyncService {
         // Knowing an id opens nothing: what one does not hold is not there.
         let roles = roles_of(tx, me, project, scope, &command, now).await?;
         let present = present(tx, project, scope, &needs).await?;
+        let in_force = edition(tx, project, None).await?;
         let mut outcome = Err(Refusal::Unknown);
         for role in roles {
             let who = Who { user: me.user, role };
@@ -49,7 +50,7 @@ impl SyncService {
                 scope,
                 who: &who,
                 now_ms: now,
-                catalog: catalog()?,
+                catalog: &in_force.catalog,
             };
             outcome = apply(&asked, &present, &command);
             if outcome.is_ok() {
@@ -125,10 +126,6 @@ fn row_put(change: RowChange) -> RowPut {
         scope: change.scope,
         body: change.body,
     }
-}
-
-fn catalog() -> Result<&'static Catalog, Error> {
-    Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))
 }
 
 /// The scope of what an intent is about: of its place, or of a building, or of the public places.

@@ -63,7 +63,8 @@ impl Applying<'_> {
                 scope: *scope,
             };
             documents::set_snapshot(self.tx, id, new)?;
-            documents::set_listing(self.tx, id, &listing_of(projection))?;
+            let listing = listing_of(self.tx, genesis.project, projection)?;
+            documents::set_listing(self.tx, id, &listing)?;
             self.open.close(id);
         }
         for (hash, from) in marked {
@@ -197,11 +198,8 @@ impl Applying<'_> {
             scope: stored.scope,
         };
         documents::set_snapshot(self.tx, id, new)?;
-        Ok(documents::set_listing(
-            self.tx,
-            id,
-            &listing(&document, &marks_of(self.tx, id)?),
-        )?)
+        let listing = listing(self.tx, &document, &marks_of(self.tx, id)?)?;
+        Ok(documents::set_listing(self.tx, id, &listing)?)
     }
 
     /// Returns the changes that are only here, in causal order, without those whose commands are made again.

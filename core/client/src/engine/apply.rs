@@ -7,6 +7,7 @@ use crate::client::Inner;
 use crate::records::{OpenDocuments, listing, marks_of};
 use crate::session::Me;
 use keyturn_domain::document::Genesis;
+use keyturn_domain::rows::kind;
 use keyturn_domain::{Document, DocumentId, Hash, ProjectId, ScopeId};
 use keyturn_protocol::codec::{from_cbor, to_cbor};
 use keyturn_protocol::{Entry, Mark, Page, SyncReply};
@@ -88,6 +89,10 @@ impl Applying<'_> {
         self.read_again()?;
         for page in &reply.pages {
             self.page(page)?;
+        }
+        if self.report.rows.contains(kind::EDITION) || self.report.rows.contains(kind::EDITION_FILE) {
+            // What was found by another edition's words is looked up again, in quiet hours.
+            documents::edition_came(self.tx)?;
         }
         self.unanswered(&outgoing.needs, reply)?;
         for want in &reply.want {
@@ -274,7 +279,7 @@ impl Applying<'_> {
                     scope,
                 };
                 documents::set_snapshot(self.tx, genesis.document, new)?;
-                let listing = listing(&document, &marks_of(self.tx, genesis.document)?);
+                let listing = listing(self.tx, &document, &marks_of(self.tx, genesis.document)?)?;
                 documents::set_listing(self.tx, genesis.document, &listing)?;
                 self.report.records.insert(genesis.document);
                 documents::get(self.tx, genesis.document)?.ok_or(ClientError::UnknownDocument(genesis.document))?
@@ -315,7 +320,7 @@ impl Applying<'_> {
             return Ok(());
         };
         if let Some(found) = self.document(&stored)? {
-            let listing = listing(&found, &marks_of(self.tx, document)?);
+            let listing = listing(self.tx, &found, &marks_of(self.tx, document)?)?;
             documents::set_listing(self.tx, document, &listing)?;
             self.report.records.insert(document);
         }

@@ -112,7 +112,8 @@ impl Applying<'_> {
             scope: stored.scope,
         };
         documents::set_snapshot(self.tx, id, new)?;
-        documents::set_listing(self.tx, id, &listing(&document, &marks_of(self.tx, id)?))?;
+        let listing = listing(self.tx, &document, &marks_of(self.tx, id)?)?;
+        documents::set_listing(self.tx, id, &listing)?;
         self.report.records.insert(id);
         self.open.renew(document);
         Ok(())

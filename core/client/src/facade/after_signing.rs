@@ -61,9 +61,9 @@ impl Inspections {
         let before = self.0.looked(old.document, Clone::clone)?;
         let before = before.ok_or_else(|| ClientError::refused("unknown_record"))?;
         let heads = self.0.looked(genesis.document, Document::heads)?.unwrap_or_default();
-        let catalog = super::record::catalog()?;
+        let edition = self.0.edition_of(&old)?;
         command(&self.0, &genesis, true, &heads, |ask| {
-            review::begin_version(&ask.scene(catalog), &before)
+            review::begin_version(&ask.scene(&edition.catalog), &before)
         })?;
         self.open(&genesis.document.to_string())
     }

@@ -7,10 +7,11 @@ use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::{place_name, projection, promise};
 use super::people::{NewPerson, person_put};
 use super::promises::hand_over;
-use super::record::{asker, catalog, command, genesis_of, lineage, on_scene, parse, recorded, recording, seen};
+use super::record::{asker, command, genesis_of, lineage, on_scene, parse, recorded, recording, seen};
 use super::times::{Office, clock_of};
 use super::views::{LineageView, Recorded};
 use crate::{Client, ClientError};
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::intents::Command;
 use keyturn_domain::record::case::desk::{self, Told};
@@ -19,7 +20,7 @@ use keyturn_domain::record::common::BECAME_DEFECT;
 use keyturn_domain::record::promises;
 use keyturn_domain::record::terms::answer_by;
 use keyturn_domain::record::view::TextView;
-use keyturn_domain::record::{CommandError, Scene};
+use keyturn_domain::record::{CommandError, Scene, pinned};
 use keyturn_domain::rules::ClockView;
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, Document, DocumentId, PlaceId};
@@ -46,9 +47,10 @@ impl Cases {
             place,
             kind: "case".to_owned(),
         };
-        let (told, catalog) = (Report::from(new), catalog()?);
+        let (told, edition) = (Report::from(new), self.0.in_force(project)?);
         command(&self.0, &genesis, true, &[], |ask| {
-            case::report(&ask.scene(catalog), &told)
+            let writes = case::report(&ask.scene(&edition.catalog), &told)?;
+            Ok(pinned(writes, edition.number))
         })
     }
 
@@ -75,16 +77,16 @@ impl Cases {
             kind: "case".to_owned(),
         };
         let (target, who) = asker(&self.0, &genesis, true)?;
-        let (stamp, catalog) = (self.0.stamp(), catalog()?);
+        let (stamp, edition) = (self.0.stamp(), self.0.in_force(project)?);
         let make = |document: &Document| {
             let scene = Scene {
                 document,
                 seen: &[],
-                catalog,
+                catalog: &edition.catalog,
                 who: &who,
                 stamp: &stamp,
             };
-            Ok((Vec::new(), case::report(&scene, &told)?))
+            Ok((Vec::new(), pinned(case::report(&scene, &told)?, edition.number)))
         };
         let saved = self.0.records().record_beside(target, make, &[intent])?;
         self.0.inner.names.forget();
@@ -96,12 +98,13 @@ impl Cases {
     /// # Errors
     /// `unknown_record` when this phone does not hold it.
     pub fn open(&self, record: &str) -> Result<CaseView, ClientError> {
-        let (id, catalog): (DocumentId, _) = (parse(record, "record")?, catalog()?);
-        let shown = self
-            .0
-            .opened(id, |document, marks| case_view(document, catalog, marks))?;
-        let mut view = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
         let genesis = genesis_of(&self.0, record)?;
+        let edition = self.0.edition_of(&genesis)?;
+        let shown = self.0.opened(genesis.document, |document, marks| {
+            case_view(document, &edition.catalog, marks)
+        })?;
+        let mut view = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
+        view.edition_waiting = edition.waiting;
         view.clock = self.0.look(|conn| clock_of(&self.0, conn, &genesis))?;
         Ok(view)
     }
@@ -172,7 +175,7 @@ impl Cases {
         person: &str,
         answer_by_ms: Option<i64>,
     ) -> Result<Recorded, ClientError> {
-        let (now, rules) = (self.0.inner.now_ms(), catalog()?);
+        let now = self.0.inner.now_ms();
         on_scene(&self.0, record, heads, |s| {
             let text = |key: &str| Field::read(s.document, Container::Fields, key).text().to_owned();
             // Danger is treated like the worst defect.
@@ -181,7 +184,7 @@ impl Cases {
             } else {
                 text("severity")
             };
-            desk::dispatch(s, person, answer_by_ms.or_else(|| answer_by(rules, &severity, now)))
+            desk::dispatch(s, person, answer_by_ms.or_else(|| answer_by(s.catalog, &severity, now)))
         })
     }
 
@@ -394,9 +397,13 @@ pub(super) fn card(
     now_ms: i64,
 ) -> Result<CaseCard, ClientError> {
     let (shown, genesis) = (projection(listed), &listed.genesis);
-    let clock = office.map(|office| office.clock(&shown, now_ms)).transpose()?.flatten();
+    let clock = office
+        .map(|office| office.clock(conn, &shown, now_ms))
+        .transpose()?
+        .flatten();
     let next = clock.as_ref().and_then(ClockView::waiting);
-    let text = catalog()?.codes.get("case_kind", &shown.matter.case_kind);
+    // Codes are the program's own, alike in every edition.
+    let text = Catalog::built_in()?.codes.get("case_kind", &shown.matter.case_kind);
     Ok(CaseCard {
         record: genesis.document.to_string(),
         place: genesis.place.to_string(),

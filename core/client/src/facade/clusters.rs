@@ -3,9 +3,11 @@
 use super::case_views::{ClusterDecision, ClusterView};
 use super::cases::Cases;
 use super::lists::{count, projection, row};
-use super::record::{catalog, on_scene, parse, recorded, recording, seen};
+use super::record::{on_scene, parse, recorded, recording, seen};
 use super::views::Recorded;
 use crate::ClientError;
+use crate::records::edition;
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::Projection;
 use keyturn_domain::record::case::cluster::{self, Decision, Told};
@@ -21,13 +23,13 @@ impl Cases {
     /// # Errors
     /// A storage error.
     pub fn clusters(&self) -> Result<Vec<ClusterView>, ClientError> {
-        let rules = &catalog()?.complaints;
         self.0.look(|conn| {
             let mut views = Vec::new();
             for (project, _) in progress::projects(conn)? {
                 let cases = cases_of(conn, project)?;
                 let told: Vec<Told> = cases.values().map(|(told, _)| told.clone()).collect();
-                let proposed = cluster::propose(&told, rules.major.cluster_min_homes);
+                let rules = edition(conn, project, None)?;
+                let proposed = cluster::propose(&told, rules.catalog.complaints.major.cluster_min_homes);
                 for one in &proposed {
                     views.push(view(conn, project, &cases, &one.known, &one.cases, true)?);
                 }
@@ -159,7 +161,7 @@ fn view(
         Ok(id) => row::<BuildingRow>(conn, project, kind::BUILDING, id)?,
         Err(_) => None,
     };
-    let text = catalog()?.codes.get("complaint_category", &first.category);
+    let text = Catalog::built_in()?.codes.get("complaint_category", &first.category);
     let mut seen = Vec::new();
     for id in members.iter().filter_map(|record| record.parse().ok()) {
         let stored = documents::get(conn, id)?;

@@ -1,8 +1,9 @@
 //! What must be known of a place before anything is recorded there: role, template, rooms, limits.
 
 use super::lists::{row, rows_of};
-use super::record::catalog;
 use crate::ClientError;
+use crate::records::edition;
+use keyturn_domain::catalog::edition::Edition;
 use keyturn_domain::catalog::{Catalog, FeatureMode, Questions, Room, instantiate};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::{Place, Who};
@@ -15,20 +16,22 @@ use std::sync::Arc;
 
 /// The questions of one record, and the limits that hold there.
 pub(crate) struct Asked {
-    catalog: &'static Catalog,
+    edition: Edition,
     questions: Arc<Questions>,
     project: Option<ProjectRow>,
 }
 
 impl Asked {
-    /// Reads template and rooms of a place; a template that this version does not know asks nothing.
+    /// Reads template and rooms of a place, with the edition that is pinned; a template that it does not know asks nothing.
     pub(super) fn of(
         conn: &Connection,
         project: ProjectId,
         place: PlaceId,
         template: &str,
+        pinned: u32,
     ) -> Result<Self, ClientError> {
-        let catalog = catalog()?;
+        let edition = edition(conn, project, Some(pinned))?;
+        let catalog = &*edition.catalog;
         let settings = settings(conn, project)?;
         let home = row::<HomeRow>(conn, project, kind::HOME, place.0)?;
         let questions = match (catalog.templates.get(template), home) {
@@ -38,7 +41,7 @@ impl Asked {
                 layout.map(|l| instantiate(template, &l.rooms, &l.home_features(), l.feature_mode()))
             }
             (Some(template), None) => {
-                let rooms = rooms_of(conn, project, place)?;
+                let rooms = rooms_of(conn, catalog, project, place)?;
                 let asks = !rooms.is_empty();
                 asks.then(|| instantiate(template, &rooms, &Default::default(), FeatureMode::Stated))
             }
@@ -49,10 +52,15 @@ impl Asked {
         let promised = promised.into_iter().filter_map(|p| Some((p.id, rows::read(&p.body)?)));
         rows::ask_sales(&mut questions, template, promised);
         Ok(Self {
-            catalog,
+            edition,
             questions: Arc::new(questions),
             project: settings,
         })
+    }
+
+    /// The pinned edition is not here: another one asks meanwhile.
+    pub(super) const fn is_waiting(&self) -> bool {
+        self.edition.waiting
     }
 
     /// The number of questions.
@@ -61,12 +69,14 @@ impl Asked {
     }
 
     pub(super) fn place(&self) -> Place<'_> {
-        let limits = self
-            .project
-            .as_ref()
-            .and_then(|p| self.catalog.tolerances.choose(&p.tolerance_ruleset, p.tolerance_grade));
+        let limits = self.project.as_ref().and_then(|p| {
+            self.edition
+                .catalog
+                .tolerances
+                .choose(&p.tolerance_ruleset, p.tolerance_grade)
+        });
         Place {
-            catalog: self.catalog,
+            catalog: &self.edition.catalog,
             questions: &self.questions,
             limits,
         }
@@ -121,13 +131,18 @@ pub(super) fn project_of(conn: &Connection, place: PlaceId) -> Result<Option<Pro
 }
 
 /// The rooms of a place: those of a home's layout, the one that a public place is, or all public places as rooms.
-pub(super) fn rooms_of(conn: &Connection, project: ProjectId, place: PlaceId) -> Result<Vec<Room>, ClientError> {
+pub(super) fn rooms_of(
+    conn: &Connection,
+    catalog: &Catalog,
+    project: ProjectId,
+    place: PlaceId,
+) -> Result<Vec<Room>, ClientError> {
     if let Some(home) = row::<HomeRow>(conn, project, kind::HOME, place.0)? {
         let layouts = rows_of::<LayoutRow>(conn, project, kind::LAYOUT)?;
         let layout = layouts.into_values().find(|l| l.code == home.layout);
         return Ok(layout.map(|l| l.rooms).unwrap_or_default());
     }
-    let kinds = &catalog()?.rooms;
+    let kinds = &catalog.rooms;
     if place == PlaceId::public_places(project) {
         let mut all: Vec<_> = rows_of::<PlaceRow>(conn, project, kind::PLACE)?.into_values().collect();
         all.sort_by(|a, b| a.code.cmp(&b.code));

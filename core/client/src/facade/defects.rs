@@ -3,14 +3,15 @@
 use super::context;
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::lists::record_card;
-use super::record::{asker, catalog, command, genesis_of, lineage, on_scene, parse, recorded, seen};
+use super::record::{asker, command, genesis_of, lineage, on_scene, parse, recorded, seen};
 use super::terms::{regraded, terms_of};
 use super::views::{LineageView, RecordCard, Recorded};
 use crate::{Client, ClientError, Recording};
+use keyturn_domain::catalog::edition::Edition;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::view::{DefectView, FactView};
-use keyturn_domain::record::{common, defect, defect_view, inspection};
-use keyturn_domain::{Document, DocumentId, PlaceId, Value};
+use keyturn_domain::record::{common, defect, defect_view, edition_of, inspection, pinned};
+use keyturn_domain::{Document, DocumentId, PlaceId, ProjectId, Value};
 
 /// What is known when a defect is recorded; only place and code are needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,12 +56,14 @@ impl Defects {
     /// # Errors
     /// `unknown_record` when this phone does not hold it.
     pub fn open(&self, record: &str) -> Result<DefectView, ClientError> {
-        let id: DocumentId = parse(record, "record")?;
-        let catalog = catalog()?;
-        let shown = self
-            .0
-            .opened(id, |document, marks| defect_view(document, catalog, marks))?;
-        Ok(shown.ok_or_else(|| ClientError::refused("unknown_record"))??)
+        let genesis = genesis_of(&self.0, record)?;
+        let edition = self.0.edition_of(&genesis)?;
+        let shown = self.0.opened(genesis.document, |document, marks| {
+            defect_view(document, &edition.catalog, marks)
+        })?;
+        let mut view = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
+        view.edition_waiting = edition.waiting;
+        Ok(view)
     }
 
     /// Lists the defects of a place, the newest first.
@@ -73,10 +76,7 @@ impl Defects {
             let mut listed = keyturn_store::documents::at_place(conn, place)?;
             listed.retain(|d| d.genesis.kind == "defect");
             listed.sort_by_key(|d| std::cmp::Reverse(d.updated_ms));
-            Ok(listed
-                .iter()
-                .map(|d| record_card(conn, d))
-                .collect::<Result<Vec<_>, _>>()?)
+            listed.iter().map(|d| record_card(conn, d)).collect()
         })
     }
 
@@ -210,7 +210,8 @@ pub(super) fn begin_defect(client: &Client, new: &NewDefect) -> Result<(Genesis,
     };
     let (target, _) = asker(client, &genesis, true)?;
     let draft = Document::begin(&genesis)?;
-    let writes = defect::record(&draft, &[], catalog()?, &finding)?;
+    let edition = edition_for(client, project, inspection, &new.code)?;
+    let writes = pinned(defect::record(&draft, &[], &edition.catalog, &finding)?, edition.number);
     let mut recordings = vec![Recording {
         target,
         seen: Vec::new(),
@@ -227,6 +228,27 @@ pub(super) fn begin_defect(client: &Client, new: &NewDefect) -> Result<(Genesis,
         });
     }
     Ok((genesis, recordings))
+}
+
+/// The edition that a new defect is begun with: that of the record in which it was found, whose checklist names its code;
+/// else the one in force.
+pub(super) fn edition_for(
+    client: &Client,
+    project: ProjectId,
+    found_in: Option<DocumentId>,
+    code: &str,
+) -> Result<Edition, ClientError> {
+    let parent = match found_in {
+        Some(record) => client.looked(record, edition_of)?,
+        None => None,
+    };
+    if let Some(pinned) = parent {
+        let edition = client.edition(project, Some(pinned))?;
+        if edition.catalog.defects.contains_key(code) {
+            return Ok(edition);
+        }
+    }
+    client.in_force(project)
 }
 
 fn value_of(text: &str) -> Value {

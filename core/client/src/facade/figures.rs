@@ -5,7 +5,7 @@ use super::places::{Places, find_building};
 use super::record::parse;
 use super::{context, lists};
 use crate::ClientError;
-use keyturn_domain::catalog::Catalog;
+use crate::records::edition;
 use keyturn_domain::intents::{Command, RiskDecide};
 use keyturn_domain::rules::kpi::{Figure, Health, Recorded};
 use keyturn_domain::rules::risk::{Assessment, Decision, RiskView, decide};
@@ -36,8 +36,13 @@ impl Places {
                 all.record(recorded(&listed));
             }
             let unknown = |_| ClientError::refused("unknown_project");
-            all.figures(catalog()?, days, now_ms, health(conn, now_ms)?)
-                .map_err(unknown)
+            all.figures(
+                &edition(conn, project, None)?.catalog,
+                days,
+                now_ms,
+                health(conn, now_ms)?,
+            )
+            .map_err(unknown)
         })
     }
 
@@ -70,7 +75,8 @@ impl Places {
             factors: now.factors.into_iter().map(|(code, n)| (code, n.into())).collect(),
             at_ms: stamp.at_ms,
         };
-        let rules = &catalog()?.delivery_risk;
+        let in_force = self.0.in_force(project)?;
+        let rules = &in_force.catalog.delivery_risk;
         decide(rules, &Decision::of(rules, &decision.row(user)), &who.role)
             .map_err(|refused| ClientError::refused(refused.code()))?;
         self.0.sync().intend(project, &Command::RiskDecide(decision))?;
@@ -100,15 +106,11 @@ impl Places {
                 }
             }
             let (now, view) = all
-                .risk(catalog()?, subject, now_ms, unsynced)
+                .risk(&edition(conn, project, None)?.catalog, subject, now_ms, unsynced)
                 .ok_or_else(|| ClientError::refused("unknown_place"))?;
             Ok((project, now, view))
         })
     }
-}
-
-fn catalog() -> Result<&'static Catalog, ClientError> {
-    Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))
 }
 
 fn days(from: &str, to: &str) -> Result<Days, ClientError> {

@@ -51,8 +51,9 @@ impl Inspections {
             Ok((genesis, task, home.map(|h| h.layout).unwrap_or_default()))
         })?;
         let heads = self.0.looked(genesis.document, Document::heads)?.unwrap_or_default();
+        let edition = self.0.edition(genesis.project, Some(task.template_version))?;
         command(&self.0, &genesis, true, &heads, |ask| {
-            let inspection_kind = kind_of(&task);
+            let inspection_kind = kind_of(&edition.catalog, &task);
             inspection::start(
                 ask.document,
                 ask.seen,
@@ -76,7 +77,9 @@ impl Inspections {
         let shown = self.0.opened(genesis.document, |document, marks| {
             inspection_view(document, &asked.place(), marks)
         })?;
-        Ok(shown.ok_or_else(|| ClientError::refused("unknown_record"))??)
+        let mut view = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
+        view.edition_waiting = asked.is_waiting();
+        Ok(view)
     }
 
     /// Answers one question: `ok`, `defect`, `not_applicable`, or `not_inspected` with a reason.
@@ -280,10 +283,7 @@ impl Inspections {
 
 /// The inspection kind of a task: `handover_inspection` is a `handover`.
 /// The kind that the rule of a task names; of a task without a rule the one that its own kind begins with.
-fn kind_of(task: &TaskRow) -> &'static str {
-    let Ok(catalog) = Catalog::built_in() else {
-        return "handover";
-    };
+fn kind_of<'a>(catalog: &'a Catalog, task: &TaskRow) -> &'a str {
     let rule = catalog.task_rules.get(task.rule.as_str());
     let by_rule = rule
         .and_then(|rule| rule.inspection_kind.as_ref())

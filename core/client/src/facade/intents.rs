@@ -3,6 +3,7 @@
 use super::lists::row;
 use super::people_views::IntentView;
 use super::record::parse;
+use crate::records::edition;
 use crate::{Client, ClientError};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::intents::{Asked, Command, Present, PresentRow, Refusal, apply};
@@ -13,6 +14,7 @@ use keyturn_store::intents::StoredIntent;
 use keyturn_store::{Connection, grants, intents, rows};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The rows of a home with what this phone has queued about them.
@@ -28,6 +30,8 @@ struct Asker {
     project: ProjectId,
     user: UserId,
     now_ms: i64,
+    /// The rules that the server will apply, as far as this phone knows: the project's edition in force.
+    catalog: Arc<Catalog>,
 }
 
 impl Client {
@@ -40,12 +44,8 @@ impl Client {
 
     /// Tries a command over what this phone holds.
     pub(super) fn try_command(&self, project: ProjectId, command: &Command) -> Result<(), ClientError> {
-        let asker = Asker {
-            project,
-            user: self.session().me()?.user,
-            now_ms: self.inner.now_ms(),
-        };
         self.look(|conn| {
+            let asker = self.asker(conn, project)?;
             let scope = scope_of(conn, project, command.needs(project).place)?;
             let roles = roles(conn, project, scope, command)?;
             if roles.is_empty() {
@@ -65,11 +65,7 @@ impl Client {
 
     /// The rows of a home as they will be if nothing is refused.
     pub(super) fn held(&self, conn: &Connection, project: ProjectId, place: PlaceId) -> Result<Held, ClientError> {
-        let asker = Asker {
-            project,
-            user: self.session().me()?.user,
-            now_ms: self.inner.now_ms(),
-        };
+        let asker = self.asker(conn, project)?;
         held(conn, &asker, Some(place))
     }
 
@@ -87,11 +83,7 @@ impl Client {
         }
         let mut waiting = BTreeMap::new();
         for place in about {
-            let asker = Asker {
-                project,
-                user: self.session().me()?.user,
-                now_ms: self.inner.now_ms(),
-            };
+            let asker = self.asker(conn, project)?;
             let held = held(conn, &asker, place)?;
             let changed = held.present.of_kind::<T>(kind);
             let changed = changed.filter(|(id, ..)| held.pending.contains(id));
@@ -119,13 +111,18 @@ impl Client {
         Ok(changed.collect())
     }
 
-    /// The rows that concern the whole project, e.g. notices.
-    pub(super) fn held_in_public(&self, conn: &Connection, project: ProjectId) -> Result<Held, ClientError> {
-        let asker = Asker {
+    fn asker(&self, conn: &Connection, project: ProjectId) -> Result<Asker, ClientError> {
+        Ok(Asker {
             project,
             user: self.session().me()?.user,
             now_ms: self.inner.now_ms(),
-        };
+            catalog: edition(conn, project, None)?.catalog,
+        })
+    }
+
+    /// The rows that concern the whole project, e.g. notices.
+    pub(super) fn held_in_public(&self, conn: &Connection, project: ProjectId) -> Result<Held, ClientError> {
+        let asker = self.asker(conn, project)?;
         held(conn, &asker, None)
     }
 }
@@ -138,7 +135,6 @@ impl Asker {
         roles: BTreeSet<String>,
         command: &Command,
     ) -> Result<Vec<keyturn_domain::intents::RowChange>, Refusal> {
-        let catalog = Catalog::built_in().map_err(|_| Refusal::UnknownCode)?;
         let mut outcome = Err(Refusal::Role);
         for role in roles {
             let who = Who { user: self.user, role };
@@ -147,7 +143,7 @@ impl Asker {
                 scope,
                 who: &who,
                 now_ms: self.now_ms,
-                catalog,
+                catalog: &self.catalog,
             };
             outcome = apply(&asked, present, command);
             if outcome.is_ok() {

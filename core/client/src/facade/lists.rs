@@ -3,7 +3,7 @@
 use super::context::Asked;
 use super::views::{HomeCard, PromiseView, RecordCard, TaskCard};
 use crate::ClientError;
-use keyturn_domain::catalog::Catalog;
+use crate::records::edition;
 use keyturn_domain::record::Projection;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{self, HomeRow, TaskRow, kind};
@@ -39,11 +39,10 @@ pub(super) fn projection(listed: &documents::ListedDocument) -> Projection {
     Projection::from_bytes(&listed.projection).unwrap_or_default()
 }
 
-pub(super) fn record_card(conn: &Connection, listed: &documents::ListedDocument) -> Result<RecordCard, StoreError> {
+pub(super) fn record_card(conn: &Connection, listed: &documents::ListedDocument) -> Result<RecordCard, ClientError> {
     let shown = projection(listed);
-    let known = Catalog::built_in()
-        .ok()
-        .and_then(|c| c.defects.get(shown.what.as_str()));
+    let edition = edition(conn, listed.genesis.project, Some(shown.edition))?;
+    let known = edition.catalog.defects.get(shown.what.as_str());
     Ok(RecordCard {
         record: listed.genesis.document.to_string(),
         kind: listed.genesis.kind.clone(),
@@ -95,7 +94,7 @@ pub(super) fn task_card(
     waiting: Option<&TaskRow>,
     place_name: TextView,
 ) -> Result<TaskCard, ClientError> {
-    let asked = Asked::of(conn, project, task.place, &task.template)?.count();
+    let asked = Asked::of(conn, project, task.place, &task.template, task.template_version)?;
     let told = waiting.unwrap_or(task);
     let listed = documents::listed(conn, task.record)?;
     let shown = listed.as_ref().map(projection).unwrap_or_default();
@@ -118,7 +117,8 @@ pub(super) fn task_card(
         state: listed.map_or_else(|| told.outcome().to_owned(), |d| d.state),
         reason: told.closed.as_ref().map(|c| c.reason.clone()).unwrap_or_default(),
         pending: waiting.is_some(),
-        asked,
+        asked: asked.count(),
+        edition_waiting: asked.is_waiting(),
         answered: shown.answered,
         surveyed,
         defects: shown.defects,

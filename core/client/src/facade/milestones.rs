@@ -3,7 +3,7 @@
 use super::context::project_of;
 use super::intents::Held;
 use super::people_at::household_at;
-use super::record::{catalog, parse};
+use super::record::parse;
 use crate::{Client, ClientError};
 use chrono::NaiveDate;
 use keyturn_domain::catalog::TaskScope;
@@ -122,7 +122,8 @@ impl Milestones {
 
     /// To what an event happens follows from the rule that counts from it.
     fn subject(&self, project: ProjectId, place: Option<PlaceId>, new: &NewMilestone) -> Result<Uuid, ClientError> {
-        let mut rules = catalog()?.task_rules.values();
+        let in_force = self.0.in_force(project)?;
+        let mut rules = in_force.catalog.task_rules.values();
         let rule = rules
             .find(|rule| rule.events().any(|trigger| trigger.event == *new.event))
             .ok_or_else(|| ClientError::refused("unknown_code"))?;

@@ -270,7 +270,7 @@ impl People {
             at_ms: self.0.inner.now_ms(),
             again_ms: new.again_ms,
             record: optional(&new.record, "record")?,
-            danger: super::danger::read(&self.0, &new.danger)?.what,
+            danger: super::danger::read(&self.0, project, &new.danger)?.what,
             key,
             words,
         };
@@ -399,7 +399,7 @@ pub(super) fn person_put(client: &Client, home: PlaceId, new: &NewPerson) -> Res
         email: new.email.clone(),
     };
     // The only checks where this phone does not hold the home: what is no code may be a name, and travels open.
-    let codes = &super::record::catalog()?.codes;
+    let codes = &keyturn_domain::catalog::Catalog::built_in()?.codes;
     let known = |group: &str, code: &str| codes.get(group, code).is_some();
     if !known("relation", &new.relation) || !(new.way.is_empty() || known("contact_way", &new.way)) {
         return Err(ClientError::refused("unknown_code"));

@@ -5,6 +5,7 @@ use super::lists::{count, home_card, place_name, record_card, row, rows_of, task
 use super::record::parse;
 use super::timeline::{TimelineView, timeline};
 use super::views::{BuildingCard, BuildingView, FloorView, HomeView, PersonCard, RoomName};
+use crate::records::edition;
 use crate::{Client, ClientError};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{self, BuildingRow, HomeRow, StaffRow, TaskRow, kind};
@@ -153,7 +154,8 @@ impl Places {
             let Some(project) = context::project_of(conn, id)? else {
                 return Ok(Vec::new());
             };
-            let rooms = context::rooms_of(conn, project, id)?;
+            let in_force = edition(conn, project, None)?;
+            let rooms = context::rooms_of(conn, &in_force.catalog, project, id)?;
             Ok(rooms.iter().map(RoomName::from).collect())
         })
     }

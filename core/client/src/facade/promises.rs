@@ -2,8 +2,9 @@
 
 use super::context::calendar;
 use super::lists::{place_name, projection};
-use super::record::{Asking, catalog, command, genesis_of, parse, recorded, recording, seen};
+use super::record::{Asking, command, genesis_of, parse, recorded, recording, seen};
 use super::views::Recorded;
+use crate::records::edition;
 use crate::{Client, ClientError};
 use keyturn_domain::record::common::{Facts, facts};
 use keyturn_domain::record::promises::{self, Postponed};
@@ -146,8 +147,9 @@ impl Promises {
     /// `unknown_record`.
     pub fn of_record(&self, record: &str) -> Result<Vec<PromiseShown>, ClientError> {
         let (genesis, now_ms) = (genesis_of(&self.0, record)?, self.0.inner.now_ms());
+        let edition = self.0.edition_of(&genesis)?;
         let shown = self.0.opened(genesis.document, |document, marks| {
-            promises::shown(document, marks, now_ms)
+            promises::shown(document, &edition.catalog, marks, now_ms)
         })?;
         Ok(shown.ok_or_else(|| ClientError::refused("unknown_record"))??)
     }
@@ -284,9 +286,10 @@ impl Promises {
         heads: &[String],
         make: impl FnOnce(&Scene<'_>) -> Result<Write, CommandError>,
     ) -> Result<Recorded, ClientError> {
-        let (genesis, catalog) = (genesis_of(&self.0, record)?, catalog()?);
+        let genesis = genesis_of(&self.0, record)?;
+        let edition = self.0.edition_of(&genesis)?;
         command(&self.0, &genesis, false, &seen(heads)?, |ask: &Asking<'_>| {
-            Ok(vec![make(&ask.scene(catalog))?])
+            Ok(vec![make(&ask.scene(&edition.catalog))?])
         })
     }
 }
@@ -327,6 +330,7 @@ pub(super) fn cards_of(
     for document in listed {
         let genesis = &document.genesis;
         let shown = projection(document);
+        let edition = edition(conn, genesis.project, Some(shown.edition))?;
         let ended = promises::ENDED_FOR_ANOTHER.contains(&shown.state.as_str());
         for promise in shown.promises {
             let left_behind = ended && promise.is_open();
@@ -337,7 +341,7 @@ pub(super) fn cards_of(
                 place_name: place_name(conn, genesis.project, genesis.place)?,
                 state: promise.state_at(now_ms).to_owned(),
                 key: promise.key,
-                text: promises::text(&promise.what),
+                text: promises::text(&edition.catalog, &promise.what),
                 what: promise.what,
                 person: promise.person,
                 to: promise.to,

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// More records than stay open.
 const KEPT: usize = 16;
 
-/// A record, and the template that it pins.
-type Key = (DocumentId, String);
+/// A record, and the template and the edition that it pins.
+type Key = (DocumentId, String, u32);
 
 /// What was made, until rows change.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use super::views::{LineageView, Recorded};
 use crate::{Client, ClientError, Recording, Saved, Target};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
-use keyturn_domain::record::{CommandError, Scene, Stamp, Who};
+use keyturn_domain::record::{CommandError, Scene, Stamp, Who, edition_of};
 use keyturn_domain::{Container, Document, DocumentId, Hash, Write};
 use std::sync::Arc;
 
@@ -59,8 +59,11 @@ pub(super) fn on_scene(
     heads: &[String],
     make: impl FnOnce(&Scene<'_>) -> Result<Vec<Write>, CommandError>,
 ) -> Result<Recorded, ClientError> {
-    let (genesis, catalog) = (genesis_of(client, record)?, catalog()?);
-    command(client, &genesis, false, &seen(heads)?, |ask| make(&ask.scene(catalog)))
+    let genesis = genesis_of(client, record)?;
+    let edition = client.edition_of(&genesis)?;
+    command(client, &genesis, false, &seen(heads)?, |ask| {
+        make(&ask.scene(&edition.catalog))
+    })
 }
 
 /// Prepares a command on a record that is here, to be saved together with others: on everything that this phone has.
@@ -70,15 +73,16 @@ pub(super) fn recording(
     seen: Option<Vec<Hash>>,
     make: impl FnOnce(&Scene<'_>) -> Result<Vec<Write>, CommandError>,
 ) -> Result<Recording, ClientError> {
-    let catalog = catalog()?;
-    let (target, who) = asker(client, &genesis_of(client, &record.to_string())?, false)?;
+    let genesis = genesis_of(client, &record.to_string())?;
+    let edition = client.edition_of(&genesis)?;
+    let (target, who) = asker(client, &genesis, false)?;
     let stamp = client.stamp();
     let made = client.looked(record, |document| {
         let seen = seen.unwrap_or_else(|| document.heads());
         let writes = make(&Scene {
             document,
             seen: &seen,
-            catalog,
+            catalog: &edition.catalog,
             who: &who,
             stamp: &stamp,
         })?;
@@ -86,11 +90,6 @@ pub(super) fn recording(
     })?;
     let (seen, writes) = made.ok_or_else(|| ClientError::refused("unknown_record"))??;
     Ok(Recording { target, seen, writes })
-}
-
-/// The built-in data.
-pub(super) fn catalog() -> Result<&'static Catalog, ClientError> {
-    Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))
 }
 
 /// Who asks, and the record as a target.
@@ -158,20 +157,20 @@ pub(super) fn genesis_of(client: &Client, record: &str) -> Result<Genesis, Clien
 /// Returns the questions of an inspection.
 pub(super) fn asked(client: &Client, genesis: &Genesis) -> Result<Arc<Asked>, ClientError> {
     let pinned = client.looked(genesis.document, |document| {
-        keyturn_domain::schema::Field::read(document, Container::Fields, "template")
-            .text()
-            .to_owned()
+        let template = keyturn_domain::schema::Field::read(document, Container::Fields, "template");
+        (template.text().to_owned(), edition_of(document))
     })?;
-    let pinned = pinned.unwrap_or_default();
-    client.inner.questions.get_or((genesis.document, pinned.clone()), || {
+    let (template, edition) = pinned.unwrap_or_default();
+    let key = (genesis.document, template.clone(), edition);
+    client.inner.questions.get_or(key, || {
         client.look(|conn| {
-            let template = if pinned.is_empty() {
+            let (template, edition) = if template.is_empty() {
                 let task = super::context::task_of_record(conn, genesis)?;
-                task.map(|t| t.template).unwrap_or_default()
+                task.map(|t| (t.template, t.template_version)).unwrap_or_default()
             } else {
-                pinned
+                (template, edition)
             };
-            Asked::of(conn, genesis.project, genesis.place, &template)
+            Asked::of(conn, genesis.project, genesis.place, &template, edition)
         })
     })
 }

@@ -3,9 +3,10 @@
 
 use super::defects::Defects;
 use super::lists::{DONE, place_name, projection, promise};
-use super::record::{catalog, on_scene};
+use super::record::on_scene;
 use super::views::{PromiseView, Recorded};
 use crate::ClientError;
+use crate::records::edition;
 use keyturn_domain::record::repair::{self, Promised};
 use keyturn_domain::record::view::TextView;
 use keyturn_store::documents::ListedDocument;
@@ -287,7 +288,8 @@ impl Defects {
 
 fn card(conn: &Connection, listed: &ListedDocument, now_ms: i64) -> Result<RepairCard, ClientError> {
     let (shown, genesis) = (projection(listed), &listed.genesis);
-    let known = catalog()?.defects.get(shown.what.as_str());
+    let edition = edition(conn, genesis.project, Some(shown.edition))?;
+    let known = edition.catalog.defects.get(shown.what.as_str());
     let reassigned = shown.history.iter().filter(|step| step.event == "reassign").count();
     Ok(RepairCard {
         record: genesis.document.to_string(),

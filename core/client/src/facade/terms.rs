@@ -1,7 +1,6 @@
 //! What the rules must know of a defect on the day on which it is handed in.
 
 use super::lists::{projection, row, rows_of};
-use super::record::catalog;
 use crate::{Client, ClientError};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::defect::Terms;
@@ -20,7 +19,7 @@ pub(super) fn regraded(client: &Client, genesis: &Genesis, severity: &str) -> Re
 }
 
 fn terms_as(client: &Client, genesis: &Genesis, severity: Option<&str>) -> Result<Terms, ClientError> {
-    let (catalog, now) = (catalog()?, client.inner.now_ms());
+    let (edition, now) = (client.edition_of(genesis)?, client.inner.now_ms());
     client.look(|conn| {
         let projects = rows_of::<ProjectRow>(conn, genesis.project, kind::PROJECT)?;
         let listed = documents::listed(conn, genesis.document)?;
@@ -51,6 +50,6 @@ fn terms_as(client: &Client, genesis: &Genesis, severity: Option<&str>) -> Resul
             }
             None => recorded,
         };
-        Ok(terms(catalog, known, &shown, from))
+        Ok(terms(&edition.catalog, known, &shown, from))
     })
 }

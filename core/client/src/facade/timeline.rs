@@ -1,8 +1,8 @@
 //! The life of a place as this phone knows it.
 
 use super::lists::{place_name, projection, row};
+use crate::records::edition;
 use crate::{Client, ClientError};
-use keyturn_domain::catalog::Catalog;
 use keyturn_domain::intents::PresentRow;
 use keyturn_domain::record::timeline::Timeline;
 pub use keyturn_domain::record::timeline::{TimelineEntry, TimelineView};
@@ -18,13 +18,14 @@ use uuid::Uuid;
 
 /// Reads the life of a place.
 pub(super) fn timeline(client: &Client, place: PlaceId) -> Result<TimelineView, ClientError> {
-    let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
     let now_ms = client.inner.now_ms();
     client.look(|conn| {
         let project = super::context::project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place"))?;
-        let mut life = Timeline::new(catalog, now_ms);
+        let mut life = Timeline::new(edition(conn, project, None)?.catalog, now_ms);
         for listed in documents::at_place(conn, place)? {
-            life.record(listed.genesis.document, listed.updated_ms, &projection(&listed));
+            let shown = projection(&listed);
+            let edition = edition(conn, project, Some(shown.edition))?;
+            life.record(&edition.catalog, listed.genesis.document, listed.updated_ms, &shown);
         }
         let waiting = client.waiting_at(conn, project, place)?;
         let pending: BTreeSet<Uuid> = waiting.keys().copied().collect();

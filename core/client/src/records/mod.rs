@@ -4,6 +4,7 @@
 //! as long as it is open in this process and is never stored: a phone that is restored from a copy can then never use
 //! an actor twice. After a failed or unknown commit the open document is thrown away and read anew.
 
+mod editions;
 mod listing;
 mod load;
 mod open;
@@ -11,6 +12,7 @@ mod phrases;
 mod read;
 mod write;
 
+pub(crate) use editions::edition;
 pub(crate) use keyturn_domain::record::titles::{room_mark, title};
 pub(crate) use listing::{PROJECTED_BY, listing, listing_of, marks_of};
 pub(crate) use load::{LoadError, load};

@@ -1,6 +1,5 @@
 //! Which ready words a command used: noted in its transaction, so that what is used here rises.
 
-use keyturn_domain::catalog::Catalog;
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, Document, Value, Write};
 use std::collections::BTreeSet;
@@ -25,10 +24,11 @@ pub(crate) fn used(document: &Document, writes: &[Write]) -> UsedHere {
     if phrases.is_empty() {
         return UsedHere::default(); // most commands are taps
     }
-    let code = Field::read(document, Container::Fields, "code");
-    let known = Catalog::built_in().ok().and_then(|c| c.defects.get(code.text()));
+    // The part of a defect stands in it since it was recorded, whatever later data call it.
+    let part = Field::read(document, Container::Fields, "component");
+    let part = Some(part.text()).filter(|part| !part.is_empty());
     UsedHere {
-        part: known.map_or_else(|| document.genesis().kind.clone(), |d| d.part.to_string()),
+        part: part.unwrap_or(&document.genesis().kind).to_owned(),
         phrases,
     }
 }

@@ -149,7 +149,7 @@ impl Inner {
             scope: stored.scope,
         };
         documents::set_snapshot(tx, id, new)?;
-        let listing = listing(found, &marks_of(tx, id)?);
+        let listing = listing(tx, found, &marks_of(tx, id)?)?;
         if documents::listed(tx, id)?.is_some_and(|old| old.projection != listing.projection) {
             meta::add(tx, "projection_differences", 1)?;
         }
@@ -192,8 +192,8 @@ impl Inner {
     fn project_again(&self, open: &mut OpenDocuments, document: DocumentId) -> Result<(), ClientError> {
         if let Some(found) = open.get(document) {
             self.store.write(|tx| {
-                let listing = listing(&found.document, &marks_of(tx, document)?);
-                documents::set_listing(tx, document, &listing)
+                let listing = listing(tx, &found.document, &marks_of(tx, document)?)?;
+                Ok::<_, ClientError>(documents::set_listing(tx, document, &listing)?)
             })?;
         }
         Ok(())

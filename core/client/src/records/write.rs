@@ -198,11 +198,13 @@ impl Inner {
             if cache.is_some() {
                 found.behind = 0;
             }
-            let marks = match begun {
-                Some(_) => keyturn_domain::record::Marks::default(),
-                None => self.store.read(|conn| marks_of(conn, document))?,
-            };
-            let listing = listing(&found.document, &marks);
+            let listing = self.store.read(|conn| {
+                let marks = match begun {
+                    Some(_) => keyturn_domain::record::Marks::default(),
+                    None => marks_of(conn, document)?,
+                };
+                listing(conn, &found.document, &marks)
+            })?;
             let used = used(&found.document, &writes);
             made.push(Made {
                 document,

@@ -6,7 +6,9 @@ use std::fmt;
 ///
 /// `line` counts from 1 as an editor does; it is absent only when a whole file is missing. In JSON files `column` is the
 /// path of the value (`machines[0].transitions[2].to`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Mistake"))]
 pub struct CatalogError {
     /// File name inside the data folder.
     pub file: String,

@@ -40,7 +40,17 @@ const READ: &[(&str, &str)] = built_in![
 ];
 
 /// What lies in the same folder for others: the rest of the domain data.
-const BESIDE: &[&str] = &["vectors.json"];
+pub(super) const BESIDE: &[&str] = &["vectors.json"];
+
+/// The names of the files that are read, in order.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    READ.iter().map(|(name, _)| *name)
+}
+
+/// Returns the built-in text of a file.
+pub(super) fn built_in(name: &str) -> Option<&'static str> {
+    READ.iter().find(|(other, _)| *other == name).map(|(_, text)| *text)
+}
 
 /// The files to read: those of a user, and the built-in ones for the rest.
 pub(super) struct Files<'a> {
@@ -51,7 +61,7 @@ impl<'a> Files<'a> {
     /// Takes a user's files. A table under a name that nobody reads is refused: it would be ignored without a word.
     pub(super) fn new(own: &'a BTreeMap<String, String>) -> Result<Self> {
         let data = |name: &&String| name.ends_with(".csv") || name.ends_with(".json");
-        let known = |name: &str| READ.iter().any(|(other, _)| *other == name) || BESIDE.contains(&name);
+        let known = |name: &str| built_in(name).is_some() || BESIDE.contains(&name);
         match own.keys().filter(data).find(|name| !known(name)) {
             None => Ok(Self { own }),
             Some(name) => Err(CatalogError {
@@ -66,8 +76,7 @@ impl<'a> Files<'a> {
 
     /// Returns the text of a file without byte order mark.
     pub(super) fn text(&self, name: &str) -> Result<&'a str> {
-        let built_in = || READ.iter().find(|(other, _)| *other == name).map(|(_, text)| *text);
-        let text = self.own.get(name).map(String::as_str).or_else(built_in);
+        let text = self.own.get(name).map(String::as_str).or_else(|| built_in(name));
         let text = text.ok_or_else(|| CatalogError {
             file: name.to_owned(),
             line: None,

@@ -24,6 +24,7 @@ mod defects;
 mod delivery_risk;
 mod demo;
 mod demonstrations;
+pub mod edition;
 mod error;
 mod files;
 mod formula;
@@ -54,7 +55,7 @@ mod warranty;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub use answer_codes::{AnswerCode, AnswerCodes, NotASeverity, ResultCode, Severity};
 pub use bulk::{BulkOk, BulkScope, bulk_ok};
@@ -144,7 +145,7 @@ pub struct Catalog {
     /// What is ready before the handover event.
     pub preparations: Vec<Preparation>,
     /// The demo project.
-    pub demo: Demo,
+    pub demo: Arc<Demo>,
 }
 
 impl Catalog {
@@ -154,11 +155,15 @@ impl Catalog {
     ///
     /// A wrong row; a test sees to it that the files compiled in have none.
     pub fn built_in() -> Result<&'static Self, CatalogError> {
-        static CATALOG: OnceLock<Result<Catalog, CatalogError>> = OnceLock::new();
-        CATALOG
-            .get_or_init(|| Self::load(&BTreeMap::new()))
-            .as_ref()
-            .map_err(Clone::clone)
+        read_once().as_ref().map(|catalog| &**catalog).map_err(Clone::clone)
+    }
+
+    /// Returns the built-in data as those of an edition are held.
+    ///
+    /// # Errors
+    /// As [`Catalog::built_in`].
+    pub fn shared() -> Result<Arc<Self>, CatalogError> {
+        read_once().clone()
     }
 
     /// Reads a user's data files by name; a file that is not given is the built-in one.
@@ -168,6 +173,23 @@ impl Catalog {
     /// The first wrong row or value, or a table whose name nobody knows.
     pub fn load(own: &BTreeMap<String, String>) -> Result<Self, CatalogError> {
         let files = files::Files::new(own)?;
+        let text = files.text(demo::FILE)?;
+        let read = || Ok(Arc::new(json_file::JsonFile::new(demo::FILE, text).read()?));
+        let catalog = Self::assemble(&files, read)?;
+        demo::check(text, &catalog)?;
+        Ok(catalog)
+    }
+
+    /// Reads the data of an edition: the demo project is none of its business, and may name what it lacks.
+    fn load_edition(own: &BTreeMap<String, String>) -> Result<Self, CatalogError> {
+        let files = files::Files::new(own)?;
+        Self::assemble(&files, || Ok(Arc::clone(&Self::built_in()?.demo)))
+    }
+
+    fn assemble(
+        files: &files::Files<'_>,
+        demo: impl FnOnce() -> Result<Arc<Demo>, CatalogError>,
+    ) -> Result<Self, CatalogError> {
         let codes = AnswerCodes::load(files.text(answer_codes::FILE)?)?;
         let rooms = RoomKinds::load(files.text(rooms::FILE)?)?;
         let tools = tools::load(files.text(tools::FILE)?)?;
@@ -219,9 +241,7 @@ impl Catalog {
         let steps = journey::load(files.text(journey::FILE)?, &task_rules, &document_kinds)?;
         journey::check_rules(rules_text, &steps)?;
         let preparations = journey::load_prep(files.text(journey::PREP_FILE)?, &machines)?;
-        let demo_text = files.text(demo::FILE)?;
-        let demo = json_file::JsonFile::new(demo::FILE, demo_text).read()?;
-        let catalog = Self {
+        Ok(Self {
             codes,
             rooms,
             tools,
@@ -244,10 +264,8 @@ impl Catalog {
             task_rules,
             steps,
             preparations,
-            demo,
-        };
-        demo::check(demo_text, &catalog)?;
-        Ok(catalog)
+            demo: demo()?,
+        })
     }
 
     /// Returns the template that a project uses where a task names `named`: its own, if that is a subset of it.
@@ -257,4 +275,9 @@ impl Catalog {
         own.filter(|own| own.base.as_ref().is_some_and(|base| base == named))
             .or_else(|| self.templates.get(named))
     }
+}
+
+fn read_once() -> &'static Result<Arc<Catalog>, CatalogError> {
+    static CATALOG: OnceLock<Result<Arc<Catalog>, CatalogError>> = OnceLock::new();
+    CATALOG.get_or_init(|| Catalog::load(&BTreeMap::new()).map(Arc::new))
 }

@@ -8,6 +8,7 @@ pub mod case;
 pub mod common;
 pub mod defect;
 pub mod duplicates;
+mod edition;
 mod error;
 mod history;
 pub mod inspection;
@@ -33,6 +34,7 @@ pub mod visit;
 pub(crate) mod tests;
 
 pub use common::{Stamp, Who};
+pub use edition::{edition_of, pinned};
 pub use error::CommandError;
 pub use history::Step;
 pub use marks::Marks;

@@ -5,6 +5,7 @@ use super::matter::Matter;
 use super::promises::{self, ProjectedPromise};
 use super::show_answers::Totals;
 use super::{CommandError, Marks, coverage, life};
+use crate::catalog::edition::BUILT_IN;
 use crate::document::{Container, Document, EntryView, Value};
 use crate::ids::{Hash, TaskId};
 use crate::schema::Field;
@@ -28,6 +29,9 @@ pub struct Projection {
     pub person: String,
     /// The task that it belongs to.
     pub task: Option<TaskId>,
+    /// The edition of the project's data that it was begun with; 0: the built-in one.
+    #[serde(default, skip_serializing_if = "is_built_in")]
+    pub edition: u32,
     /// Template of an inspection, code of a defect, rule of a visit.
     pub what: String,
     /// Kind of an inspection: `handover`, `rehearsal`, ….
@@ -93,6 +97,12 @@ pub(super) fn linked_by(entry: &EntryView) -> &str {
         "defect" => entry.text("defect"),
         _ => "",
     }
+}
+
+/// What old readers know nothing of is left out where it says nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_built_in(edition: &u32) -> bool {
+    *edition <= BUILT_IN
 }
 
 impl Projection {
@@ -166,6 +176,12 @@ impl Projection {
             let policy = crate::schema::find(&self.kind, Container::Fields, &key);
             let field = Field::resolve(policy.unwrap_or(crate::schema::Policy::SortsLast), candidates);
             self.matter.read_field(&key, &field);
+            if super::edition::is_field(&key) {
+                // Nothing stands for the built-in one, as in records of before there were others.
+                self.edition = Some(super::edition::number(&field))
+                    .filter(|n| *n > BUILT_IN)
+                    .unwrap_or_default();
+            }
             match key.as_str() {
                 "task" => self.task = field.text().parse().ok(),
                 "template" | "code" | "rule" => field.text().clone_into(&mut self.what),

@@ -5,7 +5,7 @@ use super::view::{
     AuthorView, CandidateView, ContestedView, DefectView, EntryShown, EventView, FactView, FieldView, InspectionView,
     LifeView, SignatureView, TextView,
 };
-use super::{CommandError, Marks, coverage};
+use super::{CommandError, Marks, coverage, edition_of};
 use crate::catalog::{Catalog, Limits, Machine, Questions};
 use crate::document::{Candidate, Container, Document, EntryView, Value, Written};
 use crate::events::{Life, Standing, fold};
@@ -92,10 +92,13 @@ pub fn inspection_view(document: &Document, place: &Place<'_>, marks: &Marks) ->
         supersedes: text("supersedes"),
         superseded_by: super::review::superseded_by(&life),
         seen: document.heads().iter().map(ToString::to_string).collect(),
+        edition: edition_of(document),
+        edition_waiting: false,
         life: shown.life(document, &life)?,
         progress,
         rooms,
         absent: Answers::absent(place.questions),
+        others: answers.others(place.questions, &shown),
         contested,
         entries,
         signatures: shown.signatures(document),
@@ -118,6 +121,8 @@ pub fn defect_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Res
         record: document.id().to_string(),
         place: document.place().to_string(),
         seen: document.heads().iter().map(ToString::to_string).collect(),
+        edition: edition_of(document),
+        edition_waiting: false,
         text: catalog
             .defects
             .get(code.value.as_str())

@@ -3,8 +3,8 @@
 use super::inspection::is_meter;
 use super::show::{Place, Shown};
 use super::view::{
-    AbsentView, ContestedView, EntryShown, FieldView, ProgressView, QuestionView, ReadingView, RoomView, TextView,
-    VerdictView,
+    AbsentView, ContestedView, EntryShown, FieldView, OtherAnswerView, ProgressView, QuestionView, ReadingView,
+    RoomView, TextView, VerdictView,
 };
 use crate::catalog::{
     AnswerKey, HOME, Input, Question, Questions, ReadingCode, Undecided, Verdict, assess, readings_of,
@@ -97,6 +97,20 @@ impl Answers {
             text: TextView::from(&q.item.text),
         };
         questions.absent.iter().map(view).collect()
+    }
+
+    /// What was answered to questions that are not asked here.
+    pub(super) fn others(&self, questions: &Questions, shown: &Shown<'_>) -> Vec<OtherAnswerView> {
+        let asked = |key: &str| key.parse::<AnswerKey>().is_ok_and(|key| questions.get(&key).is_some());
+        let other = |(whole, field): (&String, &Field)| {
+            let (key, name) = whole.rsplit_once('/')?;
+            (!asked(key) && !field.text_or_number().is_empty()).then(|| OtherAnswerView {
+                key: key.to_owned(),
+                name: name.to_owned(),
+                field: shown.field(field),
+            })
+        };
+        self.0.iter().filter_map(other).collect()
     }
 
     pub(super) fn rooms(&self, place: &Place<'_>, shown: &Shown<'_>, entries: &[EntryShown]) -> Vec<RoomView> {

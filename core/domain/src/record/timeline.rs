@@ -9,6 +9,7 @@ use crate::ids::{DocumentId, UserId};
 use crate::rows::{AppointmentRow, ContactRow, NoticeCopyRow, NoticeRow, SalesPromiseRow, notice_life};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Events of a visit in which somebody of the household was spoken to.
@@ -62,16 +63,16 @@ pub struct TimelineView {
 /// Puts the life of a place together.
 #[derive(Debug)]
 pub struct Timeline {
-    catalog: &'static Catalog,
+    catalog: Arc<Catalog>,
     now_ms: i64,
     entries: Vec<TimelineEntry>,
     contacts: Vec<TimelineEntry>,
 }
 
 impl Timeline {
-    /// Begins with nothing.
+    /// Begins with nothing; `catalog`: the project's edition in force.
     #[must_use]
-    pub const fn new(catalog: &'static Catalog, now_ms: i64) -> Self {
+    pub const fn new(catalog: Arc<Catalog>, now_ms: i64) -> Self {
         Self {
             catalog,
             now_ms,
@@ -100,18 +101,18 @@ impl Timeline {
             .for_each(|entry| entry.pending = true);
     }
 
-    /// A record, the promises made in it, and when somebody was spoken to.
-    pub fn record(&mut self, document: DocumentId, updated_ms: i64, shown: &Projection) {
+    /// A record, the promises made in it, and when somebody was spoken to; `catalog`: the edition of the record.
+    pub fn record(&mut self, catalog: &Catalog, document: DocumentId, updated_ms: i64, shown: &Projection) {
         let record = document.to_string();
         let last = shown.history.last();
-        let is_code = |line: &str| self.catalog.defects.contains_key(line);
+        let is_code = |line: &str| catalog.defects.contains_key(line);
         let words = shown.search.lines().find(|l| *l != shown.what && !is_code(l));
         let entry = TimelineEntry {
             kind: shown.kind.clone(),
             id: record.clone(),
             record: record.clone(),
             at_ms: updated_ms,
-            title: title(self.catalog, shown).map(TextView::from).unwrap_or_default(),
+            title: title(catalog, shown).map(TextView::from).unwrap_or_default(),
             line: words.unwrap_or_default().to_owned(),
             state: shown.state.clone(),
             event: last.map(|step| step.event.clone()).unwrap_or_default(),
@@ -133,7 +134,7 @@ impl Timeline {
                 id: promise.key.clone(),
                 record: record.clone(),
                 at_ms: promise.kept_ms.unwrap_or(promise.due_ms),
-                title: promises::text(&promise.what),
+                title: promises::text(catalog, &promise.what),
                 state: promise.state_at(self.now_ms).to_owned(),
                 user: promise.person.clone(),
                 due_ms: Some(promise.due_ms),

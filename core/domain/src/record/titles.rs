@@ -44,14 +44,12 @@ pub fn names<'a>(catalog: &'a Catalog, shown: &Projection) -> Vec<&'a Text> {
     names
 }
 
-/// Returns what search looks in: names in both languages, then what people wrote.
+/// Returns what search looks in: names in both languages, as the record's edition has them, then what people wrote.
 #[must_use]
-pub fn words(shown: &Projection) -> String {
+pub fn words(catalog: &Catalog, shown: &Projection) -> String {
     let mut lines: Vec<&str> = Vec::new();
-    if let Ok(catalog) = Catalog::built_in() {
-        for name in names(catalog, shown) {
-            lines.extend([name.zh.as_str(), name.en.as_str()]);
-        }
+    for name in names(catalog, shown) {
+        lines.extend([name.zh.as_str(), name.en.as_str()]);
     }
     let room = room_mark(&shown.room);
     if !room.is_empty() {

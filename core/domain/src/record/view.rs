@@ -194,6 +194,18 @@ pub struct AbsentView {
     pub text: TextView,
 }
 
+/// An answer to a question that this data does not ask: kept, and shown by its codes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OtherAnswerView {
+    /// `win-03/r03/2`.
+    pub key: String,
+    /// `result`, `reason`, `reading.width.1`.
+    pub name: String,
+    /// What was answered.
+    pub field: FieldView,
+}
+
 /// A value with its name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -368,6 +380,10 @@ pub struct InspectionView {
     pub superseded_by: String,
     /// What this screen was drawn from; every command brings it back.
     pub seen: Vec<String>,
+    /// The edition of the project's data that it was begun with.
+    pub edition: u32,
+    /// That edition is not here yet: another one gives the words, and what it does not know is shown by its codes.
+    pub edition_waiting: bool,
     /// Where it stands.
     pub life: LifeView,
     /// How far it has come.
@@ -376,6 +392,8 @@ pub struct InspectionView {
     pub rooms: Vec<RoomView>,
     /// Not in this home.
     pub absent: Vec<AbsentView>,
+    /// Answers to questions that nobody asks here: of an edition that is not here, of a layout that changed.
+    pub others: Vec<OtherAnswerView>,
     /// What people disagree on.
     pub contested: Vec<ContestedView>,
     /// Photos, remarks, keys, meters, persons present.
@@ -394,6 +412,10 @@ pub struct DefectView {
     pub place: String,
     /// What this screen was drawn from.
     pub seen: Vec<String>,
+    /// The edition of the project's data that it was begun with.
+    pub edition: u32,
+    /// That edition is not here yet: another one gives the words, and what it does not know is shown by its codes.
+    pub edition_waiting: bool,
     /// Catalogue code.
     pub code: FieldView,
     /// Its name in the catalogue.

@@ -22,11 +22,14 @@
 //! | `notice_copy` | its home | [`NoticeCopyRow`] |
 //! | `appointment` | its home | [`AppointmentRow`] |
 //! | `risk_decision` | the home, or public places | [`RiskDecisionRow`] |
+//! | `edition` | public places | [`EditionRow`] |
+//! | `edition_file` | public places | [`EditionFileRow`] |
 //!
 //! Ids are derived from the project and the code (UUIDv5), so that importing the same data twice names the same rows.
 
 mod cut;
 mod day;
+mod edition;
 mod kinds;
 mod life;
 mod milestone;
@@ -39,6 +42,7 @@ mod sales_items;
 mod settings;
 
 pub use cut::{CUT_KINDS, body, cut, read};
+pub use edition::{EditionFileRow, EditionRow};
 pub use kinds::{
     BuildingRow, HomeRow, LayoutRow, PlaceRow, ProjectRow, Rest, StaffRow, TaskClosed, TaskRow, TeamRow, row_id,
 };
@@ -94,4 +98,8 @@ pub mod kind {
     pub const APPOINTMENT: &str = "appointment";
     /// A decision at the gate of delivery risk.
     pub const RISK_DECISION: &str = "risk_decision";
+    /// A published edition of the project's data.
+    pub const EDITION: &str = "edition";
+    /// A file of editions.
+    pub const EDITION_FILE: &str = "edition_file";
 }

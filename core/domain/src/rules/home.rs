@@ -46,8 +46,8 @@ impl HomeFacts {
         }
     }
 
-    /// Learns what a record of the home tells.
-    pub fn learn_record(&mut self, document: DocumentId, projection: &Projection) {
+    /// Learns what a record of the home tells, with the data that it was begun with.
+    pub fn learn_record(&mut self, catalog: &Catalog, document: DocumentId, projection: &Projection) {
         let recorded = Recorded {
             document,
             place: self.place,
@@ -57,7 +57,7 @@ impl HomeFacts {
         for milestone in milestones_of(recorded, &self.calendar) {
             self.learn(milestone);
         }
-        self.repairs.extend(repair(projection, &self.calendar));
+        self.repairs.extend(repair(catalog, projection, &self.calendar));
     }
 
     /// Returns the terms of its warranty; none when the project names a profile that this version does not know.
@@ -70,9 +70,8 @@ impl HomeFacts {
 
 /// Returns the part that a defect is of: its room, and its part of the building.
 #[must_use]
-pub fn part_of(projection: &Projection) -> String {
-    let catalog = Catalog::built_in().ok();
-    let known = catalog.and_then(|catalog| catalog.defects.get(projection.what.as_str()));
+pub fn part_of(catalog: &Catalog, projection: &Projection) -> String {
+    let known = catalog.defects.get(projection.what.as_str());
     let part = match projection.matter.part.as_str() {
         "" => known.map(|defect| defect.part.to_string()).unwrap_or_default(),
         part => part.to_owned(),
@@ -80,13 +79,13 @@ pub fn part_of(projection: &Projection) -> String {
     format!("{}/{part}", projection.room)
 }
 
-fn repair(projection: &Projection, calendar: &ProjectCalendar) -> Option<Repair> {
+fn repair(catalog: &Catalog, projection: &Projection, calendar: &ProjectCalendar) -> Option<Repair> {
     let last = |event: &str| {
         let step = projection.history.iter().rev().find(|step| step.event == event);
         step.map(|step| calendar.day_of(step.at_ms))
     };
     (projection.kind == "defect" && projection.state == "closed").then(|| Repair {
-        part: part_of(projection),
+        part: part_of(catalog, projection),
         accepted_on: last("verify"),
         ended_on: last("finish_repair"),
     })

@@ -39,8 +39,10 @@ pub struct PlannedTask {
 
 /// What planning looks at.
 pub struct Planner<'a> {
-    /// The rules.
+    /// The rules: the project's edition in force.
     pub catalog: &'a Catalog,
+    /// The number of that edition, which new tasks pin.
+    pub edition: u32,
     /// The project.
     pub project: ProjectId,
     /// The project's own handover template.
@@ -229,7 +231,7 @@ impl Planner<'_> {
             place,
             record_kind: record_kind(rule).to_owned(),
             record,
-            template_version: version_of(&template),
+            template_version: self.edition,
             template,
             assignees: (self.assignees)(place, rule.role.as_str()),
             day: opening.opens_on.to_string(),
@@ -288,14 +290,6 @@ fn record_kind(rule: &TaskRule) -> &'static str {
     }
 }
 
-/// The version at the end of a template's code, `_v1`.
-fn version_of(template: &str) -> u32 {
-    template
-        .rsplit_once("_v")
-        .and_then(|(_, n)| n.parse().ok())
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,6 +345,7 @@ mod tests {
             let milestones: Vec<&Told> = self.milestones.iter().collect();
             let planner = Planner {
                 catalog: Catalog::built_in().unwrap(),
+                edition: 1,
                 project: project(),
                 template: "handover_shell_v1",
                 milestones: &milestones,

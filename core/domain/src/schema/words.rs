@@ -25,6 +25,7 @@ const WORDS: &[Row] = &[
     ("inspection", "result", "结果", "result"),
     ("inspection", "reason", "未查原因", "reason why it was not inspected"),
     ("inspection", "reason_text", "原因说明", "reason in words"),
+    ("defect", "template_version", "资料版本", "edition of the data"),
     (
         "defect",
         "inspection",
@@ -39,6 +40,7 @@ const WORDS: &[Row] = &[
     ("defect", "component", "部位", "building part"),
     ("defect", "duplicate_of", "与哪条重复", "duplicate of"),
     ("defect", "description", "说明", "description"),
+    ("visit", "template_version", "资料版本", "edition of the data"),
     ("visit", "task", "任务", "task"),
     ("visit", "rule", "任务规则", "task rule"),
     ("visit", "script", "话术", "script"),
@@ -54,6 +56,7 @@ const WORDS: &[Row] = &[
     ("visit", "next_step", "下一步", "next step"),
     ("visit", "interviewer", "提问人", "interviewer"),
     ("visit", "rated", "被评价的人", "people who are rated"),
+    ("case", "template_version", "资料版本", "edition of the data"),
     ("case", "case_kind", "种类", "kind"),
     ("case", "urgency", "紧急程度", "urgency"),
     ("case", "scale", "范围", "scale"),

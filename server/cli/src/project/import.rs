@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::open;
 use crate::out::Out;
 use clap::Args;
-use keyturn_server::project::{Changed, FieldChange, ImportError, Report, read, tables};
+use keyturn_server::project::{Changed, FieldChange, ImportError, Report, read, read_with, tables};
 use keyturn_server::protocol::Code;
 use std::path::PathBuf;
 
@@ -37,6 +37,11 @@ pub struct ImportArgs {
 pub async fn run(args: &ImportArgs, out: &Out) -> Result<(), Failure> {
     let server = open::tool(&args.data).await?;
     let input = read(&args.path, catalog()?);
+    // What the tables name may stand in an edition that the project has here.
+    let input = match server.projects().data_for(&input).await? {
+        Some(own) => read_with(&args.path, &own),
+        None => input,
+    };
     let done = if args.dry_run {
         server.projects().rehearse(input).await
     } else {

@@ -9,6 +9,7 @@
 
 mod care;
 mod demo;
+mod editions;
 mod errors;
 mod simulate;
 mod watch;

@@ -1,4 +1,5 @@
 //! The one table that the router, the rights matrix and the description of the API are made from.
+mod editions;
 mod writes;
 
 use axum::http::Method;
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
     let mut all = machine();
     all.extend(phone());
     all.extend(estate());
+    all.extend(editions::editions());
     all.extend(people());
     all.extend(recorded());
     all.extend(office());

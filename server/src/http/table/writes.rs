@@ -85,7 +85,7 @@ pub(super) fn writes() -> Vec<Route> {
     ]
 }
 
-fn change(path: &'static str, permission: Permission, handler: Handler, about: About) -> Route {
+pub(super) fn change(path: &'static str, permission: Permission, handler: Handler, about: About) -> Route {
     Route {
         method: Method::POST,
         permission,

@@ -1,5 +1,6 @@
 //! The rows that shall be, out of what was given and what is there. What a table does not say stays as it is.
 
+mod editions;
 mod estate;
 mod homes;
 mod notices;
@@ -88,6 +89,7 @@ impl<'a> Build<'a> {
     /// Makes all rows. What is wrong stands in `problems`, and then nothing may be written.
     pub(super) fn run(&mut self) {
         self.references();
+        self.editions();
         self.project();
         self.buildings();
         self.floors();

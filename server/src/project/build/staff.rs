@@ -135,7 +135,7 @@ impl Build<'_> {
             let place = PlaceId(self.id("homes", home));
             let id = TaskId::of_rule(HANDOVER, place.0, "1");
             let old = self.present.get::<TaskRow>(kind::TASK, id.0);
-            let mut row = old.unwrap_or_else(|| handover_task(&project, place));
+            let mut row = old.unwrap_or_else(|| handover_task(&project, self.edition(), place));
             row.day = given.date("date").map(|day| day.to_string()).unwrap_or_default();
             if given.given("slot") {
                 row.slot = given
@@ -167,8 +167,8 @@ impl Build<'_> {
     }
 }
 
-/// The handover inspection of a home, before anybody said when and by whom.
-pub(crate) fn handover_task(project: &ProjectRow, place: PlaceId) -> TaskRow {
+/// The handover inspection of a home, before anybody said when and by whom; it pins the edition in force.
+pub(crate) fn handover_task(project: &ProjectRow, edition: u32, place: PlaceId) -> TaskRow {
     let id = TaskId::of_rule(HANDOVER, place.0, "1");
     TaskRow {
         id,
@@ -177,17 +177,11 @@ pub(crate) fn handover_task(project: &ProjectRow, place: PlaceId) -> TaskRow {
         place,
         record_kind: "inspection".into(),
         record: DocumentId::derive(id.0, "record"),
-        template_version: version_of(&project.template),
+        template_version: edition,
         template: project.template.clone(),
         role: "engineer".into(),
         subject: place.0,
         occurrence: "1".into(),
         ..TaskRow::default()
     }
-}
-
-/// The version at the end of a template's code, `_v1`.
-fn version_of(template: &str) -> u32 {
-    let end = template.rsplit_once("_v").and_then(|(_, n)| n.parse().ok());
-    end.unwrap_or(1)
 }

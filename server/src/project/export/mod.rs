@@ -3,6 +3,7 @@
 //! Everything is read in one transaction, so that it belongs together. One table is held in memory at a time; records,
 //! changes and rows are written as they are read.
 
+mod editions;
 mod estate;
 mod everything;
 mod people;
@@ -81,6 +82,7 @@ impl Projects<'_> {
             sink.table(def, &rows)?;
             done.tables.push((def.name.to_owned(), rows.len()));
         }
+        editions::write(&mut reader, &mut sink).await?;
         if what.full {
             everything::write(self.state, &mut reader, &mut sink, what, &mut done).await?;
         }

@@ -152,6 +152,7 @@ impl<'a> Reader<'a> {
             "sales_promises" => self.promises_table().await,
             "notices" => self.notices_table().await,
             "disclosures" => self.disclosures_table().await,
+            "editions" => self.editions_table().await,
             other => Err(Error::Internal(format!("{other} is no table"))),
         }
     }

@@ -5,7 +5,7 @@ use keyturn_domain::catalog::Text;
 use super::super::problem::words;
 
 /// Decodes a file; else says what is wrong, and in which line if that is known.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, (Option<u64>, Text)> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, (Option<u64>, Text)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
         let expected = words(

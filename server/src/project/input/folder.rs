@@ -2,13 +2,15 @@
 
 use keyturn_domain::Hash;
 use keyturn_domain::catalog::Catalog;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
 use super::super::form::media_of;
 use super::super::problem::{At, Problems, words};
 use super::super::tables::{TABLES, TableDef};
-use super::{Drawing, Input, LARGEST, Raw, decode, table};
+use super::{Drawing, EDITIONS, Input, LARGEST, Raw, decode, table};
+use crate::editions::{is_table, text_of};
 
 /// Where drawings lie.
 const PLANS: &str = "plans";
@@ -57,6 +59,7 @@ pub(super) fn read(folder: &Path, catalog: &Catalog, input: &mut Input) {
         }
     }
     drawings(folder, input);
+    editions(folder, input);
 }
 
 fn names(folder: &Path, input: &mut Input) -> Vec<String> {
@@ -165,6 +168,37 @@ pub(super) fn drawings(folder: &Path, input: &mut Input) {
             };
             input.drawings.insert(name, drawing);
         }
+    }
+}
+
+/// Reads the own files of the editions that the tables name.
+pub(super) fn editions(folder: &Path, input: &mut Input) {
+    let numbers: Vec<u32> = input.rows("editions").map(|row| row.small("number")).collect();
+    for number in numbers {
+        let folder = folder.join(EDITIONS).join(number.to_string());
+        let mut files = BTreeMap::new();
+        // One without own files goes back to what is built in.
+        let found = if folder.is_dir() {
+            names(&folder, input)
+        } else {
+            Vec::new()
+        };
+        for name in found.into_iter().filter(|name| is_table(name)) {
+            match text_of(&folder.join(&name)) {
+                Ok(text) => {
+                    files.insert(name, text);
+                }
+                Err((row, found, expected)) => {
+                    let at = At {
+                        file: &format!("{EDITIONS}/{number}/{name}"),
+                        row,
+                        column: "",
+                    };
+                    input.problems.add(at, Some(&found), words(expected.clone(), expected));
+                }
+            }
+        }
+        input.editions.insert(number, files);
     }
 }
 

@@ -1,17 +1,20 @@
 //! From files to typed rows: a folder of CSV or one JSON file. Every mistake is found, not only the first.
 
-mod decode;
+pub(crate) mod decode;
 mod folder;
 mod json;
 mod table;
 
 use keyturn_domain::catalog::Catalog;
+use keyturn_domain::catalog::edition::{BUILT_IN, EditionFiles};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::problem::{Problems, words};
 use super::row::{In, Table};
 
+/// Where the files of editions lie.
+pub(super) const EDITIONS: &str = "editions";
 /// The most bytes of one file.
 pub const LARGEST: u64 = 64 << 20;
 /// The most rows of one table.
@@ -23,6 +26,8 @@ pub struct Input {
     pub(super) tables: BTreeMap<&'static str, Table>,
     /// The files of drawings that lie beside the tables, by name.
     pub(super) drawings: BTreeMap<String, Drawing>,
+    /// The own files of the editions that the tables name, by number and name.
+    pub(super) editions: BTreeMap<u32, BTreeMap<String, String>>,
     /// What is wrong with it.
     pub problems: Problems,
 }
@@ -42,6 +47,25 @@ pub(super) struct Raw {
 }
 
 impl Input {
+    /// The number of the newest edition that comes along; none: the built-in one.
+    pub(super) fn newest_edition(&self) -> u32 {
+        self.rows("editions")
+            .map(|row| row.small("number"))
+            .max()
+            .unwrap_or(BUILT_IN)
+    }
+
+    /// The code of the project, if it is told.
+    pub(super) fn project_code(&self) -> Option<&str> {
+        self.rows("project").map(|row| row.str("code")).next()
+    }
+
+    /// The data of the newest edition that comes along: what the tables name may stand only there.
+    fn data(&self) -> Option<Catalog> {
+        let newest = self.editions.get(&self.newest_edition())?;
+        EditionFiles::new(newest.clone()).ok()?.load().ok()
+    }
+
     pub(super) fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(name)
     }
@@ -61,6 +85,16 @@ impl Input {
 /// Reads a folder of CSV or one JSON file. What is wrong stands in the result.
 #[must_use]
 pub fn read(path: &Path, catalog: &Catalog) -> Input {
+    let input = read_with(path, catalog);
+    match input.data() {
+        Some(own) => read_with(path, &own),
+        None => input,
+    }
+}
+
+/// Reads a folder or file with these data, whatever editions come along.
+#[must_use]
+pub fn read_with(path: &Path, catalog: &Catalog) -> Input {
     let mut input = Input::default();
     let name = path.display().to_string();
     match std::fs::metadata(path) {
@@ -69,7 +103,9 @@ pub fn read(path: &Path, catalog: &Catalog) -> Input {
             if let Some(bytes) = folder::bytes(path, &name, &mut input.problems) {
                 let file = path.file_name().map(|f| f.to_string_lossy().into_owned());
                 json::read(&file.unwrap_or(name), &bytes, catalog, &mut input);
-                folder::drawings(path.parent().unwrap_or(Path::new(".")), &mut input);
+                let beside = path.parent().unwrap_or(Path::new("."));
+                folder::drawings(beside, &mut input);
+                folder::editions(beside, &mut input);
             }
         }
         found => {

@@ -1,6 +1,6 @@
 //! The example imports, in every form that is read.
 
-use super::{copied, example, import, input, rehearse};
+use super::{copied, copy_editions, example, import, input, rehearse};
 use crate::project::tables::TABLES;
 use crate::testing::Bench;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ async fn the_example_imports_once() {
         (&would.counts, &would.added, would.granted)
     );
     assert_eq!(did.logins, ["wei.yi", "wei.er", "wei.san", "wei.si"]);
-    assert_eq!(did.added.len(), 33);
+    assert_eq!(did.added.len(), 34);
     // One drawing does not lie there.
     assert_eq!(did.notes.len(), 1);
     let head = bench.server.sync().head(did.project).await.unwrap();
@@ -76,6 +76,7 @@ async fn one_json_file_is_the_same_import() {
         let one = def.name == "project";
         all.insert(def.name.into(), if one { rows[0].clone() } else { rows.into() });
     }
+    copy_editions(bench.dir.path());
     let path = bench.dir.path().join("all.json");
     std::fs::write(&path, serde_json::to_vec_pretty(&all).unwrap()).unwrap();
     let read = input(&path);

@@ -31,7 +31,16 @@ fn copied(to: &Path) -> PathBuf {
         }
     }
     std::fs::copy(example().join("plans/two.svg"), folder.join("plans/two.svg")).unwrap();
+    copy_editions(&folder);
     folder
+}
+
+/// Puts the files of the editions of the example beside tables.
+fn copy_editions(folder: &Path) {
+    let of = Path::new("editions/2");
+    std::fs::create_dir_all(folder.join(of)).unwrap();
+    let rules = of.join("task_rules.csv");
+    std::fs::copy(example().join(&rules), folder.join(&rules)).unwrap();
 }
 
 /// Changes a file of a folder.

@@ -2,6 +2,7 @@
 
 use super::Deed;
 use crate::Error;
+use crate::editions::edition;
 use crate::http::{Caller, IfMatch, JsonBody};
 use crate::records::Reach;
 use crate::records::ask::Id;
@@ -14,7 +15,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Author;
-use keyturn_domain::record::{CommandError, Scene, Stamp, Who};
+use keyturn_domain::record::{CommandError, Scene, Stamp, Who, edition_of};
 use keyturn_domain::{DeviceId, DocumentId, Write};
 use keyturn_protocol::Code;
 use schemars::JsonSchema;
@@ -45,6 +46,8 @@ pub async fn record(
     let reach = Reach::of(&login, now);
     let mut tx = state.db.begin_read().await?;
     let opened = open(&state, &mut tx, &reach, id).await?;
+    let of = &opened.document;
+    let edition = edition(&mut tx, of.genesis().project, Some(edition_of(of))).await?;
     drop(tx);
     if opened.version() != version {
         return Err(Error::Changed(opened.version()));
@@ -57,7 +60,7 @@ pub async fn record(
         key: state.ids.key(),
     };
     let roles = reach.roles(project, opened.scope);
-    let writes = writes(&deed, &opened, &roles, login.user, &stamp)?;
+    let writes = writes(&deed, &opened, &edition.catalog, &roles, login.user, &stamp)?;
     // The token stands where a phone's device does.
     let me = Author {
         user: login.user,
@@ -85,11 +88,11 @@ pub async fn record(
 fn writes(
     deed: &Deed,
     opened: &Opened,
+    catalog: &Catalog,
     roles: &[&'static str],
     user: keyturn_domain::UserId,
     stamp: &Stamp,
 ) -> Result<Vec<Write>, Error> {
-    let catalog = Catalog::built_in().map_err(|e| Error::Internal(e.to_string()))?;
     let seen = opened.document.heads();
     let mut refused = None;
     for role in roles {

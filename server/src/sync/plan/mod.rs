@@ -14,17 +14,19 @@ pub(crate) use watch::keep_planned;
 use std::collections::BTreeSet;
 
 use keyturn_domain::ProjectId;
-use keyturn_domain::catalog::Catalog;
+use keyturn_domain::catalog::edition::Edition;
 use keyturn_domain::rows::{self, kind};
 use keyturn_domain::rules::{PlannedTask, Planner};
 use keyturn_domain::{PlaceId, ScopeId, UserId};
+use keyturn_protocol::Code;
 
 use self::office::Office;
 use super::admin::{RowPut, put_rows_in};
 use super::log;
 use super::service::SyncService;
 use crate::Error;
-use crate::db::WriteTx;
+use crate::db::{AnyConnection, WriteTx};
+use crate::editions::edition;
 use crate::users::{Access, Role};
 
 /// What planning changed.
@@ -47,12 +49,12 @@ impl SyncService {
     /// # Errors
     /// `data_broken` when the project has no settings or an unknown time zone, or what the storage says.
     pub async fn plan_tasks(&self, project: ProjectId, now_ms: i64) -> Result<Planning, Error> {
-        let catalog = Catalog::built_in()?;
         let mut read = self.state.db.begin_read().await?;
         let known = self.shared().offices.take(project);
         let mut office = Office::read(&mut read, known, project, now_ms).await?;
+        let in_force = rules(&mut read, project).await?;
         drop(read);
-        let mut plan = Plan::of(catalog, &office);
+        let mut plan = Plan::of(&in_force, &office);
         if plan.is_empty() {
             self.shared().offices.keep(project, office.known);
             return Ok(Planning::default());
@@ -61,7 +63,8 @@ impl SyncService {
         let heads = log::heads(&mut tx, &[project]).await?;
         if heads.get(&project).map(|head| head.seq) != Some(office.seq) {
             office = Office::read(&mut tx, office.known, project, now_ms).await?;
-            plan = Plan::of(catalog, &office);
+            let in_force = rules(&mut tx, project).await?;
+            plan = Plan::of(&in_force, &office);
         }
         let done = self.write_plan(&mut tx, project, plan).await?;
         tx.commit().await?;
@@ -86,6 +89,17 @@ impl SyncService {
     }
 }
 
+/// The rules of a project: its edition in force. One that this program cannot read opens nothing, rather than tasks by
+/// rules that were replaced.
+async fn rules(conn: &mut AnyConnection, project: ProjectId) -> Result<Edition, Error> {
+    let edition = edition(conn, project, None).await?;
+    if edition.waiting {
+        let words = "the edition in force cannot be read by this version of the program";
+        return Err(Error::refused(Code::DataBroken, words));
+    }
+    Ok(edition)
+}
+
 /// Who is named for a home's work without being sent there by a task.
 const NAMED: [&str; 3] = ["engineer", "ambassador", office::CREW];
 
@@ -104,11 +118,12 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(catalog: &Catalog, office: &Office) -> Self {
+    fn of(rules: &Edition, office: &Office) -> Self {
         let assignees = |place: PlaceId, role: &str| office.assignees(place, role);
         let milestones = office.milestones();
         let planner = Planner {
-            catalog,
+            catalog: &rules.catalog,
+            edition: rules.number,
             project: office.project,
             template: &office.template,
             milestones: &milestones,

@@ -4,7 +4,7 @@ use super::SearchHit;
 use super::names::{Name, Names};
 use crate::ClientError;
 use crate::facade::lists::projection;
-use crate::records::{room_mark, title};
+use crate::records::{edition, room_mark, title};
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::search::{Fit, Pattern, fold};
@@ -194,13 +194,14 @@ fn shown(
     records: &[DocumentId],
     most: usize,
 ) -> Result<Vec<SearchHit>, ClientError> {
-    let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
     let mut hits = Vec::new();
     for record in records.iter().take(most) {
         let Some(listed) = documents::listed(conn, *record)? else {
             continue;
         };
         let shown = projection(&listed);
+        let edition = edition(conn, listed.genesis.project, Some(shown.edition))?;
+        let catalog = &*edition.catalog;
         let place = listed.genesis.place;
         hits.push(SearchHit {
             id: record.to_string(),

@@ -2,14 +2,15 @@
 
 use super::PhraseView;
 use crate::ClientError;
+use crate::records::edition;
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::search::{Fit, Pattern, fold};
 use keyturn_store::phrases::UsedPhrase;
-use keyturn_store::{Connection, phrases};
+use keyturn_store::{Connection, phrases, progress};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// One's own words are offered once they were used in so many records.
 const OWN_FROM: u64 = 2;
@@ -33,7 +34,13 @@ pub(super) fn find(conn: &Connection, query: &str, part: &str) -> Result<Vec<Phr
         used.entry(fold(&one.phrase)).or_default().push(one);
     }
     let mut found = Vec::new();
-    for ready in ready()? {
+    let lists = ready(conn)?;
+    let mut told = BTreeSet::new();
+    for ready in lists.iter().flat_map(|list| list.iter()) {
+        // Two projects with editions of their own share most words.
+        if lists.len() > 1 && !told.insert((&ready.view.code, &ready.words)) {
+            continue;
+        }
         let said = ready.said.iter().filter_map(|words| used.get(words));
         let uses: u64 = said.flatten().map(|u| u.records).sum();
         if part.is_empty() || [&ready.view.part, &ready.view.code].contains(&&part.to_owned()) {
@@ -46,7 +53,11 @@ pub(super) fn find(conn: &Connection, query: &str, part: &str) -> Result<Vec<Phr
             }));
         }
     }
-    let known: BTreeSet<&String> = ready()?.iter().flat_map(|r| &r.said).collect();
+    let known: BTreeSet<&String> = lists
+        .iter()
+        .flat_map(|list| list.iter())
+        .flat_map(|r| &r.said)
+        .collect();
     used.retain(|words, _| !known.contains(words));
     for own in used.into_values().flatten() {
         if own.records >= OWN_FROM && (part.is_empty() || own.part == part) {
@@ -69,10 +80,33 @@ pub(super) fn find(conn: &Connection, query: &str, part: &str) -> Result<Vec<Phr
     Ok(found.into_iter().map(|(_, view)| view).collect())
 }
 
-fn ready() -> Result<&'static [Ready], ClientError> {
-    static READY: OnceLock<Vec<Ready>> = OnceLock::new();
-    let catalog = Catalog::built_in().map_err(|e| ClientError::Data(e.to_string()))?;
-    Ok(READY.get_or_init(|| all(catalog)))
+/// The phrases of the editions in force of all projects that this phone holds, those that are alike once.
+fn ready(conn: &Connection) -> Result<Vec<Arc<Vec<Ready>>>, ClientError> {
+    let mut lists: Vec<Arc<Vec<Ready>>> = Vec::new();
+    for (project, _) in progress::projects(conn)? {
+        let list = made(&edition(conn, project, None)?.catalog);
+        if !lists.iter().any(|known| Arc::ptr_eq(known, &list)) {
+            lists.push(list);
+        }
+    }
+    if lists.is_empty() {
+        lists.push(made(&Catalog::shared()?));
+    }
+    Ok(lists)
+}
+
+/// The phrases of an edition, made once as long as it is in use.
+fn made(catalog: &Arc<Catalog>) -> Arc<Vec<Ready>> {
+    static MADE: Mutex<Vec<(Weak<Catalog>, Arc<Vec<Ready>>)>> = Mutex::new(Vec::new());
+    let mut kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.retain(|(of, _)| of.strong_count() > 0);
+    let of = Arc::downgrade(catalog);
+    if let Some((_, list)) = kept.iter().find(|(known, _)| known.ptr_eq(&of)) {
+        return Arc::clone(list);
+    }
+    let list = Arc::new(all(catalog));
+    kept.push((of, Arc::clone(&list)));
+    list
 }
 
 fn all(catalog: &Catalog) -> Vec<Ready> {

@@ -6,9 +6,11 @@ use crate::facade::cases::{Cases, DONE, card};
 use crate::facade::context::settings;
 use crate::facade::lists::projection;
 use crate::facade::people_at::quiet_of;
-use crate::facade::record::{catalog, genesis_of};
+use crate::facade::record::genesis_of;
+use crate::records::edition;
 use crate::{Client, ClientError};
 use keyturn_domain::ProjectId;
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::Projection;
 use keyturn_domain::record::view::TextView;
@@ -18,6 +20,7 @@ use keyturn_store::{Connection, documents, progress};
 
 /// A project as clocks need it.
 pub(in crate::facade) struct Office {
+    project: ProjectId,
     row: ProjectRow,
     calendar: ProjectCalendar,
 }
@@ -29,20 +32,27 @@ impl Office {
             return Ok(None);
         };
         let calendar = ProjectCalendar::of(&row).map_err(|e| ClientError::Data(e.to_string()))?;
-        Ok(Some(Self { row, calendar }))
+        Ok(Some(Self { project, row, calendar }))
     }
 
-    fn rules(&self) -> Result<ClockRules<'_>, ClientError> {
-        Ok(ClockRules {
-            rules: &catalog()?.complaints,
+    /// The rules of a case: those of the edition that it was begun with, in the project's calendar.
+    const fn rules<'a>(&'a self, catalog: &'a Catalog) -> ClockRules<'a> {
+        ClockRules {
+            rules: &catalog.complaints,
             settings: &self.row.settings,
             calendar: &self.calendar,
-        })
+        }
     }
 
     /// The clock of a case in a list, where no call is planned yet.
-    pub(in crate::facade) fn clock(&self, case: &Projection, now_ms: i64) -> Result<Option<ClockView>, ClientError> {
-        Ok(case_clock(self.rules()?, case, None, now_ms))
+    pub(in crate::facade) fn clock(
+        &self,
+        conn: &Connection,
+        case: &Projection,
+        now_ms: i64,
+    ) -> Result<Option<ClockView>, ClientError> {
+        let edition = edition(conn, self.project, Some(case.edition))?;
+        Ok(case_clock(self.rules(&edition.catalog), case, None, now_ms))
     }
 }
 
@@ -59,7 +69,8 @@ pub(in crate::facade) fn clock_of(
     };
     let case = projection(&listed);
     let own = quiet_of(conn, genesis, &case)?;
-    Ok(case_clock(office.rules()?, &case, own.as_deref(), now))
+    let edition = edition(conn, genesis.project, Some(case.edition))?;
+    Ok(case_clock(office.rules(&edition.catalog), &case, own.as_deref(), now))
 }
 
 impl Cases {
@@ -92,7 +103,8 @@ impl Cases {
                         continue;
                     }
                     let card = card(conn, &listed, Some(&office), now)?;
-                    all.extend(due(&card, end, now)?);
+                    let edition = edition(conn, project, Some(projection(&listed).edition))?;
+                    all.extend(due(&edition.catalog, &card, end, now));
                 }
             }
             Ok::<_, ClientError>(all)
@@ -103,8 +115,7 @@ impl Cases {
 }
 
 /// What of a case is due until the end of a day.
-fn due(card: &CaseCard, end_ms: i64, now_ms: i64) -> Result<Vec<CaseDue>, ClientError> {
-    let catalog = catalog()?;
+fn due(catalog: &Catalog, card: &CaseCard, end_ms: i64, now_ms: i64) -> Vec<CaseDue> {
     let words = |what: &str| {
         let mut steps = catalog.complaints.profiles.iter().flat_map(|profile| profile.steps());
         let own = || catalog.codes.get("case_due", what).map(|code| &code.text);
@@ -127,5 +138,5 @@ fn due(card: &CaseCard, end_ms: i64, now_ms: i64) -> Result<Vec<CaseDue>, Client
             overdue: due_ms < now_ms,
         })
     };
-    Ok(found.into_iter().filter_map(until).collect())
+    found.into_iter().filter_map(until).collect()
 }

@@ -6,9 +6,9 @@ use crate::ClientError;
 use crate::facade::defects::Defects;
 use crate::facade::lists::{count, projection};
 use crate::facade::people_at::quiet_of;
-use crate::facade::record::{catalog, genesis_of};
+use crate::facade::record::genesis_of;
 use keyturn_domain::Document;
-use keyturn_domain::catalog::{QuietPeriod, Severity};
+use keyturn_domain::catalog::{Catalog, QuietPeriod, Severity};
 use keyturn_domain::record::{CommandError, Marks, Projection, defect_view};
 use keyturn_domain::rules::{
     Coverage, HomeFacts, RevisitDue, TargetDates, acknowledged_in_time, coverage, part_of, quiet_periods, revisit_due,
@@ -26,7 +26,8 @@ impl Defects {
     pub fn due(&self, record: &str) -> Result<DefectDueView, ClientError> {
         let genesis = genesis_of(&self.0, record)?;
         let now = self.0.inner.now_ms();
-        let catalog = catalog()?;
+        let edition = self.0.edition_of(&genesis)?;
+        let catalog = &*edition.catalog;
         let read =
             |document: &Document, marks: &Marks| Ok::<_, CommandError>(defect_view(document, catalog, marks)?.repair);
         let repair = self.0.opened(genesis.document, read)?;
@@ -36,8 +37,8 @@ impl Defects {
             let listed = listed.ok_or_else(|| ClientError::refused("unknown_record"))?;
             let shown = projection(&listed);
             let home = home(conn, genesis.project, genesis.place)?;
-            let (targets, covered) = judge(&home, &shown, now)?;
-            let mut view = view_of(&shown, targets, covered.as_ref())?;
+            let (targets, covered) = judge(catalog, &home, &shown, now);
+            let mut view = view_of(catalog, &shown, targets, covered.as_ref());
             if shown.history.iter().any(|step| step.event == "submit") {
                 view.contact_by_ms = repair.contact_by_ms;
                 view.visit_by_ms = repair.visit_by_ms;
@@ -45,7 +46,7 @@ impl Defects {
                 view.fix_by_ms = repair.fix_by_ms;
             }
             let own = quiet_of(conn, &genesis, &shown)?;
-            if let Some(due) = revisit(&home, &shown, own.as_deref())? {
+            if let Some(due) = revisit(catalog, &home, &shown, own.as_deref()) {
                 view.revisit_by_ms = Some(due.due_ms);
                 view.revisit_before_ms = due.last_contact_before_ms;
             }
@@ -55,11 +56,11 @@ impl Defects {
 }
 
 fn judge(
+    catalog: &Catalog,
     home: &HomeFacts,
     shown: &Projection,
     now_ms: i64,
-) -> Result<(Option<TargetDates>, Option<Coverage>), ClientError> {
-    let catalog = catalog()?;
+) -> (Option<TargetDates>, Option<Coverage>) {
     let found_ms = shown.matter.received_ms.unwrap_or(now_ms);
     let severity = shown.severity.parse::<Severity>().ok();
     let target = severity.and_then(|severity| catalog.complaints.target(severity));
@@ -77,19 +78,20 @@ fn judge(
             catalog,
             &terms,
             defect,
-            &part_of(shown),
+            &part_of(catalog, shown),
             &before.collect::<Vec<_>>(),
             found,
         )
     });
-    Ok((targets, covered))
+    (targets, covered)
 }
 
 fn view_of(
+    catalog: &Catalog,
     shown: &Projection,
     targets: Option<TargetDates>,
     covered: Option<&Coverage>,
-) -> Result<DefectDueView, ClientError> {
+) -> DefectDueView {
     let named = |event: &str| ["assign", "reassign"].contains(&event);
     let responsible: Vec<String> = shown
         .history
@@ -99,10 +101,7 @@ fn view_of(
         .collect();
     let reassigned = shown.history.iter().filter(|s| s.event == "reassign").count();
     let severity = shown.severity.parse::<Severity>().ok();
-    let target = severity
-        .map(|severity| catalog().map(|c| c.complaints.target(severity)))
-        .transpose()?
-        .flatten();
+    let target = severity.and_then(|severity| catalog.complaints.target(severity));
     let dispatched = shown.history.iter().rposition(|s| named(&s.event));
     let in_time = dispatched.zip(target).and_then(|(n, target)| {
         let accepted = shown.history.iter().skip(n).find(|s| s.event == "accept");
@@ -110,7 +109,7 @@ fn view_of(
         let promise = accepted.and_then(|s| s.time("promise_at"));
         Some(acknowledged_in_time(target, at, accepted.map(|s| s.at_ms), promise))
     });
-    Ok(DefectDueView {
+    DefectDueView {
         severity: shown.severity.clone(),
         contact_by_ms: targets.map(|t| t.contact_by_ms),
         visit_by_ms: targets.and_then(|t| t.visit_by_ms),
@@ -128,22 +127,18 @@ fn view_of(
         covered: covered.and_then(|c| c.covered),
         within_six_months: covered.is_some_and(|c| c.within_six_months),
         ..DefectDueView::default()
-    })
+    }
 }
 
 /// The revisit after a repair was closed: a call that keeps the owner's own quiet hours.
-fn revisit(
-    home: &HomeFacts,
-    shown: &Projection,
-    own: Option<&[QuietPeriod]>,
-) -> Result<Option<RevisitDue>, ClientError> {
+fn revisit(catalog: &Catalog, home: &HomeFacts, shown: &Projection, own: Option<&[QuietPeriod]>) -> Option<RevisitDue> {
     let closed = shown
         .history
         .iter()
         .rev()
         .find(|s| s.event == "verify")
         .filter(|_| shown.state == "closed");
-    let rules = &catalog()?.complaints;
+    let rules = &catalog.complaints;
     let periods = quiet_periods(&rules.quiet_hours, home.project.settings.quiet_hours.as_deref(), own);
-    Ok(closed.map(|step| revisit_due(rules, step.at_ms, periods, &home.calendar)))
+    closed.map(|step| revisit_due(rules, step.at_ms, periods, &home.calendar))
 }

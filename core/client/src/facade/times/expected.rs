@@ -4,8 +4,9 @@ use super::home::home;
 use super::views::ExpectedView;
 use crate::ClientError;
 use crate::facade::context::project_of;
-use crate::facade::record::{catalog, parse};
+use crate::facade::record::parse;
 use crate::facade::tasks::Tasks;
+use crate::records::edition;
 use keyturn_domain::catalog::{Catalog, TaskRule, TaskScope};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{self, TaskRow, kind};
@@ -21,9 +22,10 @@ impl Tasks {
     /// `unknown_place`, `unknown_project`.
     pub fn expected(&self, place: &str) -> Result<Vec<ExpectedView>, ClientError> {
         let place: PlaceId = parse(place, "place")?;
-        let catalog = catalog()?;
         self.0.look(|conn| {
             let project = project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place"))?;
+            let in_force = edition(conn, project, None)?;
+            let catalog = &*in_force.catalog;
             let home = home(conn, project, place)?;
             let changed = self.0.waiting(conn, project, kind::TASK)?;
             let mut tasks: Vec<(TaskRow, bool)> = Vec::new();

@@ -3,6 +3,7 @@
 use crate::ClientError;
 use crate::facade::context::settings;
 use crate::facade::lists::projection;
+use crate::records::edition;
 use keyturn_domain::rows::{self, MilestoneRow, kind};
 use keyturn_domain::rules::HomeFacts;
 use keyturn_domain::{PlaceId, ProjectId, ScopeId};
@@ -17,7 +18,9 @@ pub(super) fn home(conn: &Connection, project: ProjectId, place: PlaceId) -> Res
         }
     }
     for listed in documents::at_place(conn, place)? {
-        home.learn_record(listed.genesis.document, &projection(&listed));
+        let shown = projection(&listed);
+        let edition = edition(conn, project, Some(shown.edition))?;
+        home.learn_record(&edition.catalog, listed.genesis.document, &shown);
     }
     Ok(home)
 }

@@ -6,7 +6,7 @@ use crate::ClientError;
 use crate::facade::context::{calendar, scope_of, task, task_of_record};
 use crate::facade::inspections::Inspections;
 use crate::facade::lists::projection;
-use crate::facade::record::{asked, catalog, command, genesis_of, seen};
+use crate::facade::record::{asked, command, genesis_of, seen};
 use crate::facade::views::Recorded;
 use chrono::NaiveDate;
 use keyturn_domain::catalog::{Catalog, Patrols, Round};
@@ -19,6 +19,7 @@ use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, Document, Value};
 use keyturn_store::{Connection, documents};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 impl Inspections {
     /// Shows how a round went, and the log of its days.
@@ -37,11 +38,15 @@ impl Inspections {
         let log = self.0.look(|conn| log_of(conn, &genesis, &plan.calendar, &days))?;
         let closes = plan
             .calendar
-            .moment(plan.days.end().and_time(plan.patrols.log.daily_close));
-        let hour = |of: fn(&Round) -> chrono::NaiveTime| plan.round.map(|round| of(round).format("%H:%M").to_string());
+            .moment(plan.days.end().and_time(plan.patrols().log.daily_close));
+        let hour = |of: fn(&Round) -> chrono::NaiveTime| {
+            let round = plan.round.as_ref();
+            round.map(|round| of(round).format("%H:%M").to_string())
+        };
         Ok(RoundView {
             round: plan
                 .round
+                .as_ref()
                 .map_or(plan.kind.as_str(), |round| round.code.as_str())
                 .to_owned(),
             text: plan.text(),
@@ -75,7 +80,7 @@ impl Inspections {
             let missing = round::points_missing(ask.document, &questions.place());
             let kept = started.and_then(|started| plan.judge(started, now, missing, reason));
             let on_time = kept.is_none_or(|kept| kept.on_time);
-            if !on_time && plan.patrols.exception_needs_reason && reason.trim().is_empty() {
+            if !on_time && plan.patrols().exception_needs_reason && reason.trim().is_empty() {
                 return Err(CommandError::Missing("reason"));
             }
             round::end(ask.document, ask.seen, &questions.place(), reason, ask.who, &ask.stamp).map(|w| vec![w])
@@ -95,12 +100,12 @@ impl Inspections {
     }
 
     fn plan(&self, genesis: &Genesis) -> Result<Planned, ClientError> {
-        let catalog = catalog()?;
+        let edition = self.0.edition_of(genesis)?;
         let told = self
             .0
-            .looked(genesis.document, |document| Told::of(document, catalog))?;
+            .looked(genesis.document, |document| Told::of(document, &edition.catalog))?;
         let told = told.ok_or_else(|| ClientError::refused("unknown_record"))?;
-        self.0.look(|conn| Planned::read(conn, genesis, told))
+        self.0.look(|conn| Planned::read(conn, genesis, told, edition.catalog))
     }
 
     fn walked(&self, genesis: &Genesis) -> Result<Walked, ClientError> {
@@ -167,18 +172,18 @@ impl Told {
 
 /// What was planned of a round.
 struct Planned {
-    patrols: &'static Patrols,
+    /// The data of the record's edition.
+    catalog: Arc<Catalog>,
     kind: String,
     /// Its hours; none: it has days alone.
-    round: Option<&'static Round>,
+    round: Option<Round>,
     days: RangeInclusive<NaiveDate>,
     calendar: ProjectCalendar,
 }
 
 impl Planned {
-    fn read(conn: &Connection, genesis: &Genesis, told: Told) -> Result<Self, ClientError> {
+    fn read(conn: &Connection, genesis: &Genesis, told: Told, catalog: Arc<Catalog>) -> Result<Self, ClientError> {
         let no_round = || ClientError::refused("no_round");
-        let patrols = &catalog()?.patrols;
         let own = match told.task.parse() {
             Ok(id) => task(conn, id)?.map(|(_, task)| task),
             Err(_) => None,
@@ -191,9 +196,9 @@ impl Planned {
         let first: NaiveDate = task.day.parse().map_err(|_| no_round())?;
         let last = task.due.parse().unwrap_or(first).max(first);
         let leaves = |round: &&Round| round.start.format("%H:%M").to_string() == task.slot;
-        let round = patrols.rounds.iter().find(leaves);
+        let round = catalog.patrols.rounds.iter().find(leaves).cloned();
         Ok(Self {
-            patrols,
+            catalog,
             kind: told.kind,
             days: first..=if round.is_some() { first } else { last },
             round,
@@ -201,19 +206,23 @@ impl Planned {
         })
     }
 
+    fn patrols(&self) -> &Patrols {
+        &self.catalog.patrols
+    }
+
     /// What it is called: the round of the day, or the kind of inspection.
     fn text(&self) -> TextView {
         let kind = || {
-            let known = catalog().ok()?.codes.get("inspection_kind", &self.kind)?;
+            let known = self.catalog.codes.get("inspection_kind", &self.kind)?;
             Some(TextView::from(&known.text))
         };
-        let round = self.round.map(|round| TextView::from(&round.text));
+        let round = self.round.as_ref().map(|round| TextView::from(&round.text));
         round.or_else(kind).unwrap_or_default()
     }
 
     /// The days that its log tells of: its own day, or those from which it left until it was back.
     fn walked_on(&self, walked: &Walked, now_ms: i64) -> RangeInclusive<NaiveDate> {
-        match (self.round, walked.started) {
+        match (&self.round, walked.started) {
             (None, Some(started)) => {
                 let last = walked.ended.unwrap_or(now_ms);
                 self.calendar.day_of(started)..=self.calendar.day_of(last)
@@ -226,13 +235,13 @@ impl Planned {
     fn judge(&self, started_ms: i64, ended_ms: i64, missing: u32, reason: &str) -> Option<RoundKept> {
         let (started, ended) = (self.calendar.local(started_ms), self.calendar.local(ended_ms));
         let missing = usize::try_from(missing).ok()?;
-        let Some(round) = self.round else {
+        let Some(round) = &self.round else {
             return Some(days_kept(&self.days, started.date(), ended.date(), missing, reason));
         };
         let on_day = self.days.contains(&started.date()) && self.days.contains(&ended.date());
         let missing = if on_day { missing } else { usize::MAX };
         Some(round_kept(
-            self.patrols,
+            self.patrols(),
             round,
             started.time(),
             ended.time(),

@@ -2,12 +2,13 @@
 
 use super::super::context;
 use super::super::people_at::household_at;
-use super::super::record::{catalog, command};
+use super::super::record::command;
+use crate::records::edition;
 use crate::{Client, ClientError};
 use keyturn_domain::catalog::{Catalog, TaskRule};
 use keyturn_domain::document::Genesis;
-use keyturn_domain::record::CommandError;
 use keyturn_domain::record::visit::life::{self, Plan};
+use keyturn_domain::record::{CommandError, pinned};
 use keyturn_domain::rows::{HomeRow, TaskRow, kind};
 use keyturn_domain::{DocumentId, PlaceId};
 
@@ -16,9 +17,9 @@ const OWN: &str = "own";
 
 /// Begins the record of a task. Idempotent.
 pub(super) fn of_task(client: &Client, task: uuid::Uuid) -> Result<DocumentId, ClientError> {
-    let catalog = catalog()?;
-    let (genesis, plan) = client.look(|conn| {
+    let (genesis, plan, pin) = client.look(|conn| {
         let (project, task) = context::task(conn, task)?.ok_or_else(|| ClientError::refused("unknown_task"))?;
+        let edition = edition(conn, project, Some(task.template_version))?;
         let household = household_at(conn, project, task.place)?;
         let genesis = Genesis {
             document: task.record,
@@ -27,17 +28,18 @@ pub(super) fn of_task(client: &Client, task: uuid::Uuid) -> Result<DocumentId, C
             kind: task.record_kind.clone(),
         };
         let household = household.map(|(id, _)| id.to_string()).unwrap_or_default();
-        Ok((genesis, plan(catalog, &task, household)))
+        let plan = plan(&edition.catalog, &task, household);
+        Ok((genesis, plan, task.template_version))
     })?;
-    begin(client, &genesis, &plan)
+    begin(client, &genesis, &plan, pin)
 }
 
 /// Begins the answers that one home gives to a survey of many: a record of its own, the same on every phone.
 pub(super) fn of_survey(client: &Client, task: uuid::Uuid, place: PlaceId) -> Result<DocumentId, ClientError> {
-    let catalog = catalog()?;
-    let (genesis, plan) = client.look(|conn| {
+    let (genesis, plan, pin) = client.look(|conn| {
         let (project, task) = context::task(conn, task)?.ok_or_else(|| ClientError::refused("unknown_task"))?;
-        let plan = plan(catalog, &task, String::new());
+        let edition = edition(conn, project, Some(task.template_version))?;
+        let plan = plan(&edition.catalog, &task, String::new());
         if !task.is_told() || plan.survey.is_empty() {
             return Err(CommandError::Kind.into());
         }
@@ -54,22 +56,22 @@ pub(super) fn of_survey(client: &Client, task: uuid::Uuid, place: PlaceId) -> Re
             kind: "visit".to_owned(),
         };
         let household = household.map(|(id, _)| id.to_string()).unwrap_or_default();
-        Ok((genesis, Plan { household, ..plan }))
+        Ok((genesis, Plan { household, ..plan }, task.template_version))
     })?;
-    begin(client, &genesis, &plan)
+    begin(client, &genesis, &plan, pin)
 }
 
 /// Begins a talk that nobody planned.
 pub(super) fn at_place(client: &Client, place: PlaceId, script: &str, survey: &str) -> Result<DocumentId, ClientError> {
-    let catalog = catalog()?;
+    let project = client.look(|conn| Ok(context::project_of(conn, place)?))?;
+    let project = project.ok_or_else(|| ClientError::refused("unknown_place"))?;
+    let in_force = client.in_force(project)?;
+    let catalog = &*in_force.catalog;
     let known = catalog.scripts.contains_key(script) && (survey.is_empty() || catalog.surveys.contains_key(survey));
     if !known {
         return Err(CommandError::UnknownCode(format!("{script} {survey}")).into());
     }
-    let (project, household) = client.look(|conn| {
-        let project = context::project_of(conn, place)?.ok_or_else(|| ClientError::refused("unknown_place"))?;
-        Ok((project, household_at(conn, project, place)?))
-    })?;
+    let household = client.look(|conn| Ok(household_at(conn, project, place)?))?;
     let genesis = Genesis {
         document: DocumentId(client.new_id()),
         project,
@@ -88,14 +90,15 @@ pub(super) fn at_place(client: &Client, place: PlaceId, script: &str, survey: &s
         household: household.map(|(id, _)| id.to_string()).unwrap_or_default(),
         ..Plan::default()
     };
-    begin(client, &genesis, &plan)
+    begin(client, &genesis, &plan, in_force.number)
 }
 
-fn begin(client: &Client, genesis: &Genesis, plan: &Plan) -> Result<DocumentId, ClientError> {
-    let catalog = catalog()?;
+/// Begins the record, which pins the edition that its task names, also one that is not here yet.
+fn begin(client: &Client, genesis: &Genesis, plan: &Plan, pin: u32) -> Result<DocumentId, ClientError> {
+    let edition = client.edition(genesis.project, Some(pin))?;
     let heads = client.opened(genesis.document, |document, _| document.heads())?;
     command(client, genesis, true, &heads.unwrap_or_default(), |ask| {
-        life::begin(&ask.scene(catalog), plan)
+        Ok(pinned(life::begin(&ask.scene(&edition.catalog), plan)?, pin))
     })?;
     Ok(genesis.document)
 }

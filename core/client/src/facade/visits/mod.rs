@@ -11,7 +11,7 @@ pub use screen::{FirstContactView, OpenAtHome, QuietView, VisitScreen};
 use super::danger;
 use super::inspections::{NewPhoto, photo, remark, settle};
 use super::promises::NewPromise;
-use super::record::{Asking, catalog, command, field, genesis_of, lineage, parse, seen};
+use super::record::{Asking, command, field, genesis_of, lineage, parse, seen};
 use super::views::{LineageView, Recorded};
 use crate::{Client, ClientError};
 use keyturn_domain::document::Genesis;
@@ -101,7 +101,7 @@ impl Visits {
             owner_consented: new.owner_consented,
             owner_asked: new.owner_asked,
             outside_quiet_hours: self.may_call(&genesis, "", new.time_ms)?,
-            danger: danger::read(&self.0, &new.danger)?,
+            danger: danger::read(&self.0, genesis.project, &new.danger)?,
         };
         self.ask(&genesis, heads, |scene| life::book(scene, &appointment))
     }
@@ -127,7 +127,7 @@ impl Visits {
             met: new.met.clone(),
             owner_asked: new.owner_asked,
             outside_quiet_hours: self.may_call(&genesis, &new.met, self.0.inner.now_ms())?,
-            danger: danger::read(&self.0, &new.danger)?,
+            danger: danger::read(&self.0, genesis.project, &new.danger)?,
             rated: self.rated(&genesis)?,
         };
         self.ask(&genesis, heads, |scene| life::arrive(scene, &arrival))
@@ -363,9 +363,9 @@ impl Visits {
         heads: &[String],
         make: impl FnOnce(&Scene<'_>) -> Result<Vec<Write>, CommandError>,
     ) -> Result<Recorded, ClientError> {
-        let catalog = catalog()?;
+        let edition = self.0.edition_of(genesis)?;
         command(&self.0, genesis, false, &seen(heads)?, |ask: &Asking<'_>| {
-            make(&ask.scene(catalog))
+            make(&ask.scene(&edition.catalog))
         })
     }
 
@@ -379,7 +379,9 @@ impl Visits {
     /// All whom the survey of a visit rates, as far as this phone knows.
     fn rated(&self, genesis: &Genesis) -> Result<BTreeSet<String>, ClientError> {
         let survey = self.text(genesis.document, "survey")?;
-        self.0.look(|conn| screen::rated(conn, genesis, &survey))
+        let edition = self.0.edition_of(genesis)?;
+        self.0
+            .look(|conn| screen::rated(conn, &edition.catalog, genesis, &survey))
     }
 
     fn text(&self, record: DocumentId, key: &str) -> Result<String, ClientError> {

@@ -1,13 +1,14 @@
 //! What the owner asks for in a visit becomes a record of its own, linked here: both or neither.
 
-use super::super::record::{asker, catalog, genesis_of, parse, recorded, seen};
+use super::super::defects::edition_for;
+use super::super::record::{asker, genesis_of, parse, recorded, seen};
 use super::super::views::Recorded;
 use crate::{Client, ClientError, Recording};
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::case::{self, Report};
 use keyturn_domain::record::defect::{self, Finding};
 use keyturn_domain::record::visit::talk;
-use keyturn_domain::record::{CommandError, Scene};
+use keyturn_domain::record::{CommandError, Scene, pinned};
 use keyturn_domain::schema::Field;
 use keyturn_domain::{Container, Document, DocumentId, Write};
 
@@ -50,8 +51,14 @@ pub(super) fn request(
     new: &NewRequest,
 ) -> Result<Requested, ClientError> {
     let visit = genesis_of(client, record)?;
-    let (visit_id, seen, catalog): (DocumentId, _, _) = (parse(record, "record")?, seen(heads)?, catalog()?);
+    let (visit_id, seen): (DocumentId, _) = (parse(record, "record")?, seen(heads)?);
     let is_defect = new.kind == "defect";
+    let of_visit = client.edition_of(&visit)?;
+    let edition = if is_defect {
+        edition_for(client, visit.project, Some(visit_id), &new.code)?
+    } else {
+        client.in_force(visit.project)?
+    };
     let genesis = Genesis {
         document: DocumentId(client.new_id()),
         kind: if is_defect { "defect" } else { "case" }.to_owned(),
@@ -65,21 +72,23 @@ pub(super) fn request(
         let page = Scene {
             document: &draft,
             seen: &[],
-            catalog,
+            catalog: &edition.catalog,
             who: &who,
             stamp: &begun,
         };
         let writes = if is_defect {
-            defect::record(&draft, &[], catalog, &finding(new, visit_id))?
+            defect::record(&draft, &[], &edition.catalog, &finding(new, visit_id))?
         } else {
             case::report(&page, &report(new, text("household"), text("met")))?
         };
         let scene = Scene {
             document,
             seen: &seen,
+            catalog: &of_visit.catalog,
             stamp: &linked,
             ..page
         };
+        let writes = pinned(writes, edition.number);
         Ok((writes, talk::request(&scene, genesis.document, &new.kind)?))
     })?;
     let (writes, link): (Vec<Write>, Write) = made.ok_or_else(|| ClientError::refused("unknown_record"))??;

@@ -4,9 +4,10 @@ use super::super::context::{calendar, settings};
 use super::super::lists::{self, DONE, record_card};
 use super::super::people_at::own_quiet;
 use super::super::promises::{PromiseCard, cards_of};
-use super::super::record::catalog;
 use super::super::views::{PromiseView, RecordCard};
+use crate::records::edition;
 use crate::{Client, ClientError};
+use keyturn_domain::catalog::Catalog;
 use keyturn_domain::document::Genesis;
 use keyturn_domain::record::Projection;
 use keyturn_domain::record::view::TextView;
@@ -18,6 +19,7 @@ use keyturn_domain::{ProjectId, ScopeId};
 use keyturn_store::{Connection, documents};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What shows that somebody of the household was spoken to.
 const SPOKEN: [&str; 4] = ["arrive", "start_unbooked", "call_later", "finish"];
@@ -82,18 +84,19 @@ pub struct VisitScreen {
 
 /// Draws the screen.
 pub(super) fn screen(client: &Client, genesis: &Genesis) -> Result<VisitScreen, ClientError> {
-    let (catalog, now_ms) = (catalog()?, client.inner.now_ms());
+    let (edition, now_ms) = (client.edition_of(genesis)?, client.inner.now_ms());
     let me = client.session().me()?.user.to_string();
     let shown = client.opened(genesis.document, |document, marks| {
-        visit_view(document, catalog, marks, now_ms)
+        visit_view(document, &edition.catalog, marks, now_ms)
     })?;
-    let visit = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
+    let mut visit = shown.ok_or_else(|| ClientError::refused("unknown_record"))??;
+    visit.edition_waiting = edition.waiting;
     client.look(|conn| {
         let (project, household) = (genesis.project, visit.household.value.as_str());
         let scope = ScopeId::home(genesis.place);
         let task = task(conn, scope, genesis)?;
         let contact = quiet(conn, project, household, &visit.met.value, now_ms)?;
-        let mut whom = rated(conn, genesis, &visit.survey.survey)?;
+        let mut whom = rated(conn, &edition.catalog, genesis, &visit.survey.survey)?;
         whom.extend(visit.rated.value.split_whitespace().map(str::to_owned));
         Ok(VisitScreen {
             place_name: lists::place_name(conn, project, genesis.place)?,
@@ -113,6 +116,11 @@ pub(super) fn screen(client: &Client, genesis: &Genesis) -> Result<VisitScreen, 
     })
 }
 
+/// The rules that count for a project as a whole.
+fn in_force(conn: &Connection, project: ProjectId) -> Result<Arc<Catalog>, ClientError> {
+    Ok(edition(conn, project, None)?.catalog)
+}
+
 /// Tells whether a household may be called at a time: its own hours before the project's before those of the data.
 pub(in crate::facade) fn quiet(
     conn: &Connection,
@@ -123,14 +131,16 @@ pub(in crate::facade) fn quiet(
 ) -> Result<Contact, ClientError> {
     let ours = settings(conn, project)?.and_then(|row| row.settings.quiet_hours);
     let own = own_quiet(conn, project, household, met)?;
-    let rules = &catalog()?.complaints.quiet_hours;
+    let in_force = in_force(conn, project)?;
+    let rules = &in_force.complaints.quiet_hours;
     let periods = quiet_periods(rules, ours.as_deref(), own.as_deref());
     Ok(may_call(periods, &calendar(conn, project)?, at_ms, false))
 }
 
 /// The records of a home that are a danger.
 fn dangers(conn: &Connection, genesis: &Genesis) -> Result<Vec<String>, ClientError> {
-    let rules = &catalog()?.complaints.quiet_hours;
+    let in_force = in_force(conn, genesis.project)?;
+    let rules = &in_force.complaints.quiet_hours;
     let listed = documents::at_place(conn, genesis.place)?;
     let dangers = listed
         .iter()
@@ -139,8 +149,13 @@ fn dangers(conn: &Connection, genesis: &Genesis) -> Result<Vec<String>, ClientEr
 }
 
 /// All whom a survey rates: out of the record that the task asks about, else out of all records of the home.
-pub(super) fn rated(conn: &Connection, genesis: &Genesis, survey: &str) -> Result<BTreeSet<String>, ClientError> {
-    let Some(survey) = catalog()?.surveys.get(survey) else {
+pub(super) fn rated(
+    conn: &Connection,
+    catalog: &Catalog,
+    genesis: &Genesis,
+    survey: &str,
+) -> Result<BTreeSet<String>, ClientError> {
+    let Some(survey) = catalog.surveys.get(survey) else {
         return Ok(BTreeSet::new());
     };
     let about = task(conn, ScopeId::home(genesis.place), genesis)?.map(|task| task.occurrence);
@@ -168,7 +183,7 @@ fn open(conn: &Connection, genesis: &Genesis, now_ms: i64) -> Result<OpenAtHome,
         let still = listed
             .iter()
             .filter(|d| d.genesis.kind == kind && !ended.contains(&d.state.as_str()));
-        still.map(|d| Ok(record_card(conn, d)?)).collect()
+        still.map(|d| record_card(conn, d)).collect()
     };
     let mut promises = cards_of(conn, &listed, now_ms)?;
     promises.retain(PromiseCard::is_open);
@@ -198,7 +213,7 @@ fn first_contact(
         return Ok(None);
     };
     let calendar = calendar(conn, genesis.project)?;
-    let by = first_contact_by(&catalog()?.complaints, assigned.day);
+    let by = first_contact_by(&in_force(conn, genesis.project)?.complaints, assigned.day);
     let contacts = of_kind(kind::CONTACT)?;
     let logged = contacts
         .iter()

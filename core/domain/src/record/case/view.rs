@@ -8,7 +8,7 @@ use crate::record::projection::linked_by;
 use crate::record::scene::{fact_int, with_name};
 use crate::record::show::Shown;
 use crate::record::view::{AuthorView, ContestedView, EntryShown, FieldView, LifeView, TextView};
-use crate::record::{CommandError, Marks, life, machine_of};
+use crate::record::{CommandError, Marks, edition_of, life, machine_of};
 use crate::rules::ClockView;
 use crate::schema::Field;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,10 @@ pub struct CaseView {
     pub place: String,
     /// What this screen was drawn from; every command brings it back.
     pub seen: Vec<String>,
+    /// The edition of the project's data that it was begun with.
+    pub edition: u32,
+    /// That edition is not here yet: another one gives the words, and what it does not know is shown by its codes.
+    pub edition_waiting: bool,
     /// `case` or `complaint`: the machine that it follows.
     pub machine: String,
     /// Its kind.
@@ -175,6 +179,8 @@ pub fn case_view(document: &Document, catalog: &Catalog, marks: &Marks) -> Resul
         record: document.id().to_string(),
         place: document.place().to_string(),
         seen: document.heads().iter().map(ToString::to_string).collect(),
+        edition: edition_of(document),
+        edition_waiting: false,
         machine: machine_of(document)?.code.as_str().to_owned(),
         text: catalog
             .codes

@@ -145,7 +145,13 @@ impl Promise {
     }
 
     /// Returns the promise as a screen shows it.
-    fn shown(&self, document: &Document, shown: &Shown<'_>, now_ms: i64) -> Result<PromiseShown, CommandError> {
+    fn shown(
+        &self,
+        document: &Document,
+        catalog: &Catalog,
+        shown: &Shown<'_>,
+        now_ms: i64,
+    ) -> Result<PromiseShown, CommandError> {
         let moved = |e: &&LifeEvent| e.event == "move";
         let fact = |e: &LifeEvent, name: &str| e.facts.get(name).cloned();
         let moves = self.life.events.iter().filter(moved).map(|e| MoveShown {
@@ -164,7 +170,7 @@ impl Promise {
             record: document.id().to_string(),
             key: self.key.clone(),
             what: self.what.clone(),
-            text: text(&self.what),
+            text: text(catalog, &self.what),
             person: self.person.clone(),
             to: self.to.clone(),
             source: self.source.clone(),
@@ -183,10 +189,7 @@ impl Promise {
 /// Returns what is promised in both languages: whoever takes over a defect promises its code, which has a name; free
 /// words are the same in both.
 #[must_use]
-pub fn text(what: &str) -> TextView {
-    let Ok(catalog) = Catalog::built_in() else {
-        return TextView::alike(what);
-    };
+pub fn text(catalog: &Catalog, what: &str) -> TextView {
     let defect = catalog.defects.get(what).map(|defect| &defect.text);
     // A case of which nobody wrote down the words is promised as such.
     let known = defect.or_else(|| catalog.machines.get(what).map(|machine| &machine.text));
@@ -232,11 +235,17 @@ pub(in crate::record) fn among(
 ///
 /// # Errors
 /// As [`all`].
-pub fn shown(document: &Document, marks: &Marks, now_ms: i64) -> Result<Vec<PromiseShown>, CommandError> {
+pub fn shown(
+    document: &Document,
+    catalog: &Catalog,
+    marks: &Marks,
+    now_ms: i64,
+) -> Result<Vec<PromiseShown>, CommandError> {
     let with = Shown { marks };
     let mut promises = all(document, marks)?;
     promises.sort_by(|a, b| (a.due_ms, &a.key).cmp(&(b.due_ms, &b.key)));
-    promises.iter().map(|p| p.shown(document, &with, now_ms)).collect()
+    let all = promises.iter();
+    all.map(|p| p.shown(document, catalog, &with, now_ms)).collect()
 }
 
 /// The machine of promises.

@@ -1,4 +1,5 @@
 mod cases;
+mod editions;
 mod entries;
 mod history;
 mod promises;

@@ -119,7 +119,7 @@ fn a_moved_date_counts_only_with_the_owners_agreement() {
     let late = common::neutral(&doc, &doc.heads(), name, carries, &who(2, "engineer"), &at(30, "e2")).unwrap();
     make(&mut doc, &[late]);
     assert_eq!(state(&doc, NOON + 1), ("overdue".into(), NOON));
-    let shown = &promises::shown(&doc, &Marks::default(), NOON + 1).unwrap()[0];
+    let shown = &promises::shown(&doc, Catalog::built_in().unwrap(), &Marks::default(), NOON + 1).unwrap()[0];
     assert_eq!((shown.life.state.as_str(), shown.moves[0].counts), ("overdue", false));
     assert_eq!(
         (

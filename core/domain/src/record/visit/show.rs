@@ -12,7 +12,7 @@ use crate::ids::UserId;
 use crate::record::scene::Scene;
 use crate::record::show::{Shown, count};
 use crate::record::view::{ContestedView, EntryShown, FieldView, TextView};
-use crate::record::{CommandError, Marks, Stamp, Who, life, promises};
+use crate::record::{CommandError, Marks, Stamp, Who, edition_of, life, promises};
 use crate::schema::Field;
 use std::collections::BTreeMap;
 
@@ -63,6 +63,8 @@ pub fn visit_view(
         record: document.id().to_string(),
         place: document.place().to_string(),
         seen: shown.iter().map(ToString::to_string).collect(),
+        edition: edition_of(document),
+        edition_waiting: false,
         task: field("task"),
         rule: field("rule"),
         household: field("household"),
@@ -81,7 +83,7 @@ pub fn visit_view(
         survey: survey.map(|survey| page.survey(survey, mood)).unwrap_or_default(),
         tags: page.tags(&step.value, &entries),
         requests: requests(&entries),
-        promises: promises::shown(document, marks, now_ms)?,
+        promises: promises::shown(document, catalog, marks, now_ms)?,
         unread: talk::unread(&scene)?,
         required: finish::required(&scene)?,
         contested: page.contested(script_data, survey),
