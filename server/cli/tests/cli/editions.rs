@@ -3,6 +3,11 @@
 use super::errors::{Serving, fails, is};
 use super::{json, keyturn, said};
 
+/// A command about the editions of a project.
+fn edition<'a>(of: &[&'a str; 4], args: &[&'a str]) -> Vec<&'a str> {
+    [&["edition"], args, of].concat()
+}
+
 #[test]
 fn a_project_gets_an_edition_of_its_own_and_takes_it_along() {
     let dir = tempfile::tempdir().unwrap();
@@ -17,19 +22,18 @@ fn a_project_gets_an_edition_of_its_own_and_takes_it_along() {
     };
     ok(&["project", "import", example, "--data", &data]);
     let of = ["--project", "reed_court", "--data", &data];
-    let edition = |args: &[&str]| [&["edition"], args, &of].concat();
-    ok(&edition(&["export", &files]));
-    is(fails(&edition(&["export", &files])), 3, "export_exists");
-    is(fails(&edition(&["publish"])), 3, "not_found");
+    ok(&edition(&of, &["export", &files]));
+    is(fails(&edition(&of, &["export", &files])), 3, "export_exists");
+    is(fails(&edition(&of, &["publish"])), 3, "not_found");
 
     // What was written imports to the same.
-    let same = json(&keyturn(&edition(&["import", &files, "--json"])));
+    let same = json(&keyturn(&edition(&of, &["import", &files, "--json"])));
     assert_eq!((&same["unchanged"], &same["in_force"]), (&true.into(), &2.into()));
     let rules = dir.path().join("files/task_rules.csv");
     let text = std::fs::read_to_string(&rules).unwrap();
     std::fs::write(&rules, text.replacen(",5d,ambassador", ",week,ambassador", 1)).unwrap();
     for lang in ["zh", "en"] {
-        let wrong = keyturn(&edition(&["import", &files, "--check", "--lang", lang]));
+        let wrong = keyturn(&edition(&of, &["import", &files, "--check", "--lang", lang]));
         assert_eq!(wrong.status.code(), Some(1));
         let told = said(&wrong);
         assert!(
@@ -38,13 +42,13 @@ fn a_project_gets_an_edition_of_its_own_and_takes_it_along() {
         );
     }
     std::fs::write(&rules, text.replacen(",5d,ambassador", ",4d,ambassador", 1)).unwrap();
-    let checked = json(&keyturn(&edition(&["import", &files, "--check", "--json"])));
+    let checked = json(&keyturn(&edition(&of, &["import", &files, "--check", "--json"])));
     assert_eq!(
         (&checked["dry_run"], &checked["differences"][0]["row"]),
         (&true.into(), &"tr-first-contact".into())
     );
     for lang in ["zh", "en"] {
-        let made = ok(&edition(&["import", &files, "--note", "sooner", "--lang", lang]));
+        let made = ok(&edition(&of, &["import", &files, "--note", "sooner", "--lang", lang]));
         let text = String::from_utf8(made.stdout).unwrap();
         assert!(
             text.contains("tr-first-contact") && text.contains("5d") && text.contains("4d"),
@@ -52,20 +56,20 @@ fn a_project_gets_an_edition_of_its_own_and_takes_it_along() {
         );
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     }
-    is(fails(&edition(&["publish", "--hash", "00"])), 3, "record_changed");
+    is(fails(&edition(&of, &["publish", "--hash", "00"])), 3, "record_changed");
     let hash = checked["hash"].as_str().unwrap();
-    let published = json(&keyturn(&edition(&["publish", "--hash", hash, "--json"])));
+    let published = json(&keyturn(&edition(&of, &["publish", "--hash", hash, "--json"])));
     assert_eq!(published["number"], 3);
-    let list = json(&keyturn(&edition(&["list", "--json"])));
+    let list = json(&keyturn(&edition(&of, &["list", "--json"])));
     assert_eq!(
         (&list[2]["in_force"], &list[2]["files"][0]),
         (&true.into(), &"task_rules.csv".into())
     );
-    ok(&edition(&["list"]));
-    let back = json(&keyturn(&edition(&["compare", "3", "--with", "2", "--json"])));
+    ok(&edition(&of, &["list"]));
+    let back = json(&keyturn(&edition(&of, &["compare", "3", "--with", "2", "--json"])));
     assert_eq!(back["differences"][0]["fields"][0]["new"], "4d");
-    is(fails(&edition(&["compare"])), 3, "not_found");
-    let none = json(&keyturn(&edition(&["discard", "--json"])));
+    is(fails(&edition(&of, &["compare"])), 3, "not_found");
+    let none = json(&keyturn(&edition(&of, &["discard", "--json"])));
     assert_eq!(none["discarded"], false);
     is(
         fails(&["edition", "list", "--project", "nobody", "--data", &data]),

@@ -8,15 +8,19 @@ use keyturn_domain::rows::kind;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// The files of a folder and of those in it, by name.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
-    let read = |e: std::fs::DirEntry| {
-        (
-            e.file_name().to_string_lossy().into_owned(),
-            std::fs::read(e.path()).unwrap(),
-        )
-    };
-    entries.map(read).collect()
+    let mut all = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            let below = files(&entry.path()).into_iter();
+            all.extend(below.map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            all.insert(name, std::fs::read(entry.path()).unwrap());
+        }
+    }
+    all
 }
 
 const PEOPLE: What = What {

@@ -13,6 +13,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("surveys.csv", &["survey_id", "question_id"]),
     ("task_rules.csv", &["rule_code"]),
     ("tolerances.csv", &["rule_id", "ruleset", "grade"]),
+    ("tools.csv", &["tool_code"]),
     ("trades.csv", &["trade_code"]),
     ("visit_scripts.csv", &["script_id", "part_code", "when"]),
 ];
