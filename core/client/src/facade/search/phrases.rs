@@ -95,9 +95,12 @@ fn ready(conn: &Connection) -> Result<Vec<Arc<Vec<Ready>>>, ClientError> {
     Ok(lists)
 }
 
+/// The phrases made of a catalogue, as long as the catalogue is in use.
+type Made = (Weak<Catalog>, Arc<Vec<Ready>>);
+
 /// The phrases of an edition, made once as long as it is in use.
 fn made(catalog: &Arc<Catalog>) -> Arc<Vec<Ready>> {
-    static MADE: Mutex<Vec<(Weak<Catalog>, Arc<Vec<Ready>>)>> = Mutex::new(Vec::new());
+    static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
     let mut kept = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     kept.retain(|(of, _)| of.strong_count() > 0);
     let of = Arc::downgrade(catalog);
