@@ -113,6 +113,8 @@ codes! {
     BackupDamaged "backup_damaged" 503 "The backup is not what was written; it was left as it is" "备份与写入时不符，已原样保留";
     BackupKeyMissing "backup_key_missing" 503 "The backup is encrypted; its key is needed" "备份已加密，需要密钥";
     BackupKeyWrong "backup_key_wrong" 503 "This key does not open the backup" "这个密钥打不开备份";
+    ObjectsUnreachable "objects_unreachable" 503 "The store of objects does not answer; it is tried again" "对象存储没有应答，稍后会重试";
+    ObjectsRefused "objects_refused" 503 "The store of objects refuses: bucket, key or rights" "对象存储拒绝访问：存储桶、密钥或权限";
     FolderNotEmpty "folder_not_empty" 409 "The folder is not empty; nothing was changed" "目录不为空，没有任何改动";
     NotConfirmed "not_confirmed" 409 "It cannot be undone, and was not confirmed; nothing was changed" "此操作无法撤销且未确认，没有任何改动";
     PortInUse "port_in_use" 503 "The port is in use by another program" "端口已被其他程序占用";
