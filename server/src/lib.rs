@@ -9,6 +9,7 @@
 //! - [`editions`]: checklists, catalogue and rules of a project, version by version.
 //! - [`audit`]: who did what, chained.
 //! - [`backup`]: backups, verified before they count; restore; erasing that no restore forgets.
+//! - [`objects`]: files by name in a bucket or a folder.
 //! - [`transfer`]: a whole server from one database to another.
 //! - [`http`]: the table of routes, guards, the error envelope, logs.
 //! - `metrics`: what is counted for whoever watches.
@@ -21,6 +22,7 @@ pub mod editions;
 mod error;
 pub mod http;
 mod metrics;
+pub mod objects;
 pub mod planted;
 mod pokes;
 pub mod project;
@@ -33,6 +35,9 @@ mod system;
 mod testing;
 pub mod transfer;
 pub mod users;
+
+/// The target of spans that are for a collector of traces, and for no line of the log.
+pub const TRACE_TARGET: &str = "keyturn::trace";
 
 pub use error::Error;
 pub use server::{Server, ServerConfig, bind};

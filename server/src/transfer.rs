@@ -60,6 +60,23 @@ pub async fn transfer(from: &Database, to: &Database, watch: Watch<'_>) -> Resul
     done
 }
 
+/// Looks whether a server may be moved to a database: nobody has it open, and it is empty.
+///
+/// # Errors
+/// `db_locked`, `db_not_empty`; whatever keeps it from being opened.
+pub async fn check_target(to: &Database) -> Result<(), Error> {
+    let target = Db::open(to, &DbOptions::default()).await?;
+    let looked = async {
+        let _alone = target.alone().await?;
+        let mut write = target.begin_write().await?;
+        // What it takes away comes back with the end of the transaction.
+        check_empty(&mut write, &expected_tables().await?, &target).await
+    };
+    let looked = looked.await;
+    target.close().await;
+    looked
+}
+
 /// Copies one state of a database, which may be in use, into a new file of SQLite.
 ///
 /// # Errors

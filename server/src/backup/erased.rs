@@ -1,12 +1,14 @@
-//! Who was erased, outside of the database: an older copy of it would not know.
+//! Who was erased, also outside of the database: an older copy of it would not know.
 //!
-//! The list holds ids only, the same that stand in records. It lies in the data folder, in each folder that backups of
-//! this server went to, and in each backup; a restore joins what it finds and erases again.
+//! The list holds ids only, the same that stand in records. It lies in the database, for every server on it; in the data
+//! folder, in each folder that backups of this server went to, and in each backup; a restore joins what it finds and
+//! erases again.
 
 use super::files::{failed, put};
 use super::keep::prefix;
+use super::places;
 use crate::Error;
-use crate::db::{DbError, checkpoint, id, text};
+use crate::db::{AnyConnection, DbError, Job, JobName, checkpoint, id, text};
 use crate::state::AppState;
 use crate::sync::{SyncService, subjects_of};
 use crate::users::Actor;
@@ -17,13 +19,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The list in the data folder and in a backup.
 pub(super) const LIST: &str = "erased.jsonl";
-/// Where backups of this server went, in the data folder.
-const TARGETS: &str = "backup-targets.json";
 const LOCK: &str = "erased.lock";
+/// How long a command waits for another one that erases.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Somebody who was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,8 +53,8 @@ pub struct Subject {
 pub struct Erasure {
     /// How many keys ended now; 0 when it was done before.
     pub keys: usize,
-    /// Folders of backups whose list could not be written; the next backup there brings it.
-    pub unreached: Vec<PathBuf>,
+    /// Places of backups whose list could not be written; the next backup there brings it.
+    pub unreached: Vec<String>,
 }
 
 /// Reads a list; `None` when there is none.
@@ -59,40 +62,73 @@ pub struct Erasure {
 /// # Errors
 /// `backup_damaged` for a line that is none: who is missing in it would come back.
 pub(super) fn read(path: &Path) -> Result<Option<BTreeSet<Erased>>, Error> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(path, &error)),
-    };
-    let line = |(n, line): (usize, &str)| {
-        let detail = |e| format!("{}:{}: {e}", path.display(), n + 1);
-        serde_json::from_str(line).map_err(|e| Error::refused(Code::BackupDamaged, detail(e)))
-    };
-    text.lines().enumerate().map(line).collect::<Result<_, _>>().map(Some)
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text, &path.display().to_string()).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(path, &error)),
+    }
 }
 
-/// Writes a list, in the place of an older one.
-pub(super) fn write(path: &Path, list: &BTreeSet<Erased>) -> Result<(), Error> {
+/// Reads the lines of a list that lies at `shown`.
+pub(super) fn parse(text: &str, shown: &str) -> Result<BTreeSet<Erased>, Error> {
+    let line = |(n, line): (usize, &str)| {
+        let detail = |e| format!("{shown}:{}: {e}", n + 1);
+        serde_json::from_str(line).map_err(|e| Error::refused(Code::BackupDamaged, detail(e)))
+    };
+    text.lines().enumerate().map(line).collect()
+}
+
+/// Returns the lines of a list.
+pub(super) fn lines(list: &BTreeSet<Erased>) -> Result<String, Error> {
     let mut text = String::new();
     for one in list {
         text.push_str(&serde_json::to_string(one).map_err(|e| Error::Internal(e.to_string()))?);
         text.push('\n');
     }
-    put(path, text.as_bytes()).map_err(|e| failed(path, &e))
+    Ok(text)
 }
 
-/// Returns who was erased, as the list in a data folder says.
+/// Writes a list, in the place of an older one.
+pub(super) fn write(path: &Path, list: &BTreeSet<Erased>) -> Result<(), Error> {
+    put(path, lines(list)?.as_bytes()).map_err(|e| failed(path, &e))
+}
+
+/// Returns who was erased: as the database says, and the list in this machine's data folder.
 ///
 /// # Errors
-/// As a damaged list.
-pub fn list_in(data: &Path) -> Result<Vec<(ProjectId, Uuid)>, Error> {
-    let list = read(&data.join(LIST))?.unwrap_or_default();
-    Ok(list.into_iter().map(|one| (one.project, one.subject)).collect())
+/// As a damaged list; what the storage says.
+pub async fn list_of(state: &AppState) -> Result<Vec<(ProjectId, Uuid)>, Error> {
+    let list = known(state).await?.into_iter();
+    Ok(list.map(|one| (one.project, one.subject)).collect())
+}
+
+pub(super) async fn known(state: &AppState) -> Result<BTreeSet<Erased>, Error> {
+    let mut list = read(&state.db.folder().join(LIST))?.unwrap_or_default();
+    list.extend(written_down(&mut *state.db.begin_read().await?).await?);
+    Ok(list)
+}
+
+async fn written_down(conn: &mut AnyConnection) -> Result<Vec<Erased>, DbError> {
+    let rows = sqlx::query("SELECT project, subject FROM erased")
+        .fetch_all(conn)
+        .await?;
+    let one = |row| {
+        Ok(Erased {
+            project: id(row, "project", ProjectId::from_bytes)?,
+            subject: id(row, "subject", Uuid::from_bytes)?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// The name of the list among backups; several servers may share a place.
+pub(super) fn list_name(server: Uuid) -> String {
+    format!("{}{LIST}", prefix(server))
 }
 
 /// The list in a folder of backups; several servers may share one.
 pub(super) fn list_at(target: &Path, server: Uuid) -> PathBuf {
-    target.join(format!("{}{LIST}", prefix(server)))
+    target.join(list_name(server))
 }
 
 /// Joins the list of a folder of backups with another one, and returns both as one.
@@ -105,25 +141,6 @@ pub(super) fn join(target: &Path, server: Uuid, list: &BTreeSet<Erased>) -> Resu
         write(&path, &all)?;
     }
     Ok(all)
-}
-
-/// Returns where backups went.
-pub(super) fn targets(data: &Path) -> BTreeSet<PathBuf> {
-    let text = std::fs::read(data.join(TARGETS)).unwrap_or_default();
-    // A file that cannot be read is made again by the next backup.
-    serde_json::from_slice(&text).unwrap_or_default()
-}
-
-/// Remembers where a backup went.
-pub(super) fn remember(data: &Path, target: &Path) -> Result<(), Error> {
-    let mut all = targets(data);
-    let target = std::path::absolute(target).map_err(|e| failed(target, &e))?;
-    if !all.insert(target) {
-        return Ok(());
-    }
-    let path = data.join(TARGETS);
-    let text = serde_json::to_vec(&all).map_err(|e| Error::Internal(e.to_string()))?;
-    put(&path, &text).map_err(|e| failed(&path, &e))
 }
 
 /// Finds whom an id stands for.
@@ -149,34 +166,53 @@ pub async fn find_subject(state: &AppState, subject: Uuid) -> Result<Subject, Er
     })
 }
 
-/// Erases somebody, and writes it down where no restore forgets it. The list comes first: whatever is killed between,
+/// Erases somebody, and writes it down where no restore forgets it. The lists come first: whatever is killed between,
 /// nobody is erased here and comes back later.
 ///
 /// # Errors
-/// When the list in the data folder cannot be written; what the storage says.
+/// When the list in the data folder cannot be written; `db_busy` while somebody else erases; what the storage says.
 pub async fn erase(state: &AppState, actor: Actor, subject: Uuid) -> Result<Erasure, Error> {
     let found = find_subject(state, subject).await?;
     let data = state.db.folder();
-    // Two at a time would each write a list without the other's.
+    // Two at a time would each write a list without the other's: on one machine, or on several with one database.
     let lock = data.join(LOCK);
     let held = std::fs::File::create(&lock).and_then(|file| file.lock().map(|()| file));
     let held = held.map_err(|e| failed(&lock, &e))?;
-    let mut list = read(&data.join(LIST))?.unwrap_or_default();
+    let alone = alone(state).await?;
+    let mut list = known(state).await?;
     list.extend(found.subjects.iter().map(|subject| Erased {
         project: found.project,
         subject: *subject,
     }));
     write(&data.join(LIST), &list)?;
     let mut unreached = Vec::new();
-    for target in targets(&data) {
-        if let Err(error) = join(&target, state.server_id, &list) {
-            tracing::warn!(%error, target = %target.display(), "The list of people who were erased could not be written");
-            unreached.push(target);
+    for place in places::of(state).await? {
+        let folder = PathBuf::from(&place.place);
+        let joined = if place.is_folder() {
+            join(&folder, state.server_id, &list).map(drop)
+        } else {
+            // Whoever runs the server has the keys of a bucket; its next look brings the list there.
+            Err(Error::refused(Code::ObjectsUnreachable, place.place.clone()))
+        };
+        if let Err(error) = joined {
+            tracing::warn!(%error, place = place.place, "The list of people who were erased could not be written");
+            unreached.push(place.place);
         }
     }
-    drop(held);
     let sync = SyncService::new(state.clone());
     let keys = sync.erase_subject(actor, found.project, subject).await?;
+    drop((alone, held));
     checkpoint(&state.db).await?;
     Ok(Erasure { keys, unreached })
+}
+
+async fn alone(state: &AppState) -> Result<Job, Error> {
+    let since = tokio::time::Instant::now();
+    loop {
+        match state.db.job(JobName::Erasing).await? {
+            Some(job) => return Ok(job),
+            None if since.elapsed() > PATIENCE => return Err(DbError::Busy.into()),
+            None => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
 }

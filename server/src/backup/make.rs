@@ -4,10 +4,11 @@ use super::erased::{self, Erased};
 use super::files::{self, away, failed, hash_of, share_a_file_system};
 use super::keep::{self, PART};
 use super::manifest::{DATABASE, ENCRYPTED, MANIFEST, Manifest, StoredFile};
+use super::places::{self, Rank};
 use super::{crypt, erased::LIST};
 use crate::Error;
 use crate::audit;
-use crate::db::{DbError, open_copy};
+use crate::db::{DbError, JobName, WriteTx, open_copy};
 use crate::state::AppState;
 use crate::sync::doctor::{Examined, Facts, Findings, Stage, Step, Watch, examine};
 use crate::transfer::snapshot;
@@ -64,6 +65,20 @@ pub async fn make(state: &AppState, options: &BackupOptions, watch: Watch<'_>) -
     let Some(_held) = held else {
         return Err(Code::BackupRunning.into());
     };
+    // Several machines on one database: each would take away what the other one writes.
+    let Some(_alone) = state.db.job(JobName::OneBackup).await? else {
+        return Err(Code::BackupRunning.into());
+    };
+    let done = begun(state, options, &data, watch).await;
+    if let Err(error) = &done
+        && let Err(why) = places::missed(state, &places::shown(&options.target), Rank::First, error).await
+    {
+        tracing::warn!(error = %why, "It could not be written down that a backup failed");
+    }
+    done
+}
+
+async fn begun(state: &AppState, options: &BackupOptions, data: &Path, watch: Watch<'_>) -> Result<BackupMade, Error> {
     let target = &options.target;
     std::fs::create_dir_all(target).map_err(|e| failed(target, &e))?;
     keep::clear(target, state.server_id)?;
@@ -72,7 +87,6 @@ pub async fn make(state: &AppState, options: &BackupOptions, watch: Watch<'_>) -
         state,
         options,
         scratch: &scratch,
-        data: &data,
     };
     let done = made.run(watch).await;
     // Half a backup has a name that nobody relies on; also it goes at once.
@@ -89,7 +103,6 @@ struct Making<'a> {
     state: &'a AppState,
     options: &'a BackupOptions,
     scratch: &'a Path,
-    data: &'a Path,
 }
 
 impl Making<'_> {
@@ -103,7 +116,7 @@ impl Making<'_> {
         files::make_private(&part).map_err(|e| failed(&part, &e))?;
 
         let encrypted = !self.options.recipients.is_empty();
-        let list = erased::read(&self.data.join(LIST))?.unwrap_or_default();
+        let list = erased::known(self.state).await?;
         let (files, examined) = if encrypted {
             self.encrypted(&part, &list, watch).await?
         } else {
@@ -122,8 +135,7 @@ impl Making<'_> {
         for place in self.state.db.places().await? {
             same |= share_a_file_system(target, &place).map_err(|e| failed(target, &e))?;
         }
-        self.settle(&name, &manifest.facts, same).await?;
-        erased::remember(self.data, target)?;
+        self.settle(&name, &manifest, same).await?;
         let removed = match self.options.keep {
             Some(keep) => keep::retain(target, server, &path, keep)?,
             None => Vec::new(),
@@ -221,26 +233,37 @@ impl Making<'_> {
     }
 
     /// Moves the marks, and writes down that it was made.
-    async fn settle(&self, name: &str, facts: &Facts, same: bool) -> Result<(), Error> {
+    async fn settle(&self, name: &str, manifest: &Manifest, same: bool) -> Result<(), Error> {
+        let now = self.state.now();
         let mut tx = self.state.db.begin_write().await?;
-        for project in facts.projects.iter().filter(|_| !same) {
-            sqlx::query(MOVE_MARK)
-                .bind(i64::try_from(project.seq).unwrap_or(i64::MAX))
-                .bind(project.id.as_bytes().to_vec())
-                .bind(hex::decode(&project.chain).unwrap_or_default())
-                .execute(&mut *tx)
-                .await
-                .map_err(DbError::from)?;
+        if !same {
+            move_marks(&mut tx, &manifest.facts).await?;
         }
+        let place = places::shown(&self.options.target);
+        places::reached(&mut tx, &place, Rank::First, now, (name, manifest.made_at)).await?;
         let entry = audit::Entry {
             actor: self.options.actor,
             action: "database.backup",
             subject: name.to_owned(),
             detail: if same { "same_file_system" } else { "" },
         };
-        audit::record(&mut tx, self.state.now(), &entry).await?;
+        audit::record(&mut tx, now, &entry).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Moves the marks of projects up to what a verified backup holds; none moves back.
+pub(super) async fn move_marks(tx: &mut WriteTx, facts: &Facts) -> Result<(), Error> {
+    for project in &facts.projects {
+        sqlx::query(MOVE_MARK)
+            .bind(i64::try_from(project.seq).unwrap_or(i64::MAX))
+            .bind(project.id.as_bytes().to_vec())
+            .bind(hex::decode(&project.chain).unwrap_or_default())
+            .execute(&mut **tx)
+            .await
+            .map_err(DbError::from)?;
+    }
+    Ok(())
 }
 
 fn same(path: &Path, written: &StoredFile, read: &StoredFile) -> Result<(), Error> {

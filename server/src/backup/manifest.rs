@@ -2,6 +2,7 @@
 
 use super::files::failed;
 use crate::Error;
+pub use crate::objects::StoredFile;
 use crate::sync::doctor::Facts;
 use keyturn_protocol::Code;
 use serde::{Deserialize, Serialize};
@@ -16,16 +17,7 @@ pub(super) const ENCRYPTED: &str = "keyturn.db.age";
 /// Counts the forms of manifests.
 const FORM: u32 = 1;
 /// No manifest of ours is longer.
-const MOST: u64 = 16 << 20;
-
-/// A file by length and hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredFile {
-    /// How long it is.
-    pub bytes: u64,
-    /// SHA-256, in hex.
-    pub sha256: String,
-}
+pub(super) const MOST: u64 = 16 << 20;
 
 /// What a backup holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,10 +71,16 @@ impl Manifest {
             Err(e) => return Err(failed(&path, &e)),
         }
         let bytes = std::fs::read(&path).map_err(|e| failed(&path, &e))?;
-        let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| damaged(e.to_string()))?;
+        Self::parse(&bytes, &path.display().to_string())
+    }
+
+    /// Reads a manifest that lies at `shown`.
+    pub(super) fn parse(bytes: &[u8], shown: &str) -> Result<Self, Error> {
+        let damaged = |detail: String| Error::refused(Code::BackupDamaged, format!("{shown}: {detail}"));
+        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
         let form = value.get("form").and_then(serde_json::Value::as_u64);
         if form.is_some_and(|form| form > u64::from(FORM)) {
-            return Err(Error::refused(Code::DbNewer, path.display().to_string()));
+            return Err(Error::refused(Code::DbNewer, shown));
         }
         serde_json::from_value(value).map_err(|e| damaged(e.to_string()))
     }

@@ -11,6 +11,8 @@
 //! 3. Only then it gets its name, the marks of its projects move ("in backup"), and older ones may go (`keep`). On the
 //!    database's own file system it is kept, too, but moves no mark: one disk is no two places.
 //!
+//! A second place (`second`), another folder or a bucket, gets what was made as it is; it is read back from there, too.
+//!
 //! `restore` does the same backwards into an empty folder, begins a new epoch, and erases again whoever was erased
 //! since (`erased`): the list lies outside of the database, so that an old copy cannot forget it.
 
@@ -20,13 +22,18 @@ mod files;
 mod keep;
 mod make;
 mod manifest;
+mod places;
 mod restore;
 mod schedule;
+mod second;
 
 pub use crypt::read_recipients;
-pub use erased::{Erased, Erasure, Subject, erase, find_subject, list_in};
+pub use erased::{Erased, Erasure, Subject, erase, find_subject, list_of};
 pub use make::{BackupMade, BackupOptions, make};
 pub use manifest::{MANIFEST, Manifest, StoredFile};
-pub use restore::{RestoreOptions, Restored, restore};
-pub use schedule::BackupPlan;
+pub(crate) use places::read as read_places;
+pub use places::{PlaceState, of as places};
+pub use restore::{BackupSource, RestoreOptions, Restored, restore};
 pub(crate) use schedule::keep_backed_up;
+pub use schedule::{BackupPlan, SecondPlan};
+pub use second::{Sent, send};

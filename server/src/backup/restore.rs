@@ -5,9 +5,12 @@ use super::erased::{self, Erased, LIST};
 use super::files::{self, away, failed, hash_of};
 use super::keep;
 use super::manifest::{DATABASE, Manifest};
+use super::second::fetch;
 use crate::audit;
-use crate::db::{self, DbError, DbOptions, known_version, open_copy, version_of};
+use crate::db::{self, Database, DbError, DbOptions, known_version, open_copy, version_of};
+use crate::objects::Objects;
 use crate::sync::doctor::{Repaired, Watch, examine};
+use crate::transfer::{check_target, transfer};
 use crate::users::Actor;
 use crate::{Error, Server, ServerConfig};
 use keyturn_domain::{Clock, EpochId, Ids};
@@ -20,13 +23,27 @@ use std::sync::Arc;
 /// Where a restore works; what a killed one left is taken away by the next.
 const WORK: &str = "restore.part";
 
+/// What was fetched from a second place, within.
+const FETCHED: &str = "fetched";
+
+/// Where a backup is.
+#[derive(Clone, Debug)]
+pub enum BackupSource {
+    /// A backup, or a folder of one server's backups: then the newest.
+    Folder(PathBuf),
+    /// In a bucket, by its name; without one, the newest of the one server's there.
+    Objects(Objects, Option<String>),
+}
+
 /// How a backup is brought back.
 #[derive(Clone)]
 pub struct RestoreOptions {
-    /// The backup, or a folder of one server's backups: then the newest.
-    pub backup: PathBuf,
+    /// The backup.
+    pub backup: BackupSource,
     /// The folder of the new server: missing or empty.
     pub data: PathBuf,
+    /// An empty database of PostgreSQL that it goes to; without, a file in the folder.
+    pub database: Option<Database>,
     /// The file of the key, when it is encrypted.
     pub identity: Option<PathBuf>,
     /// More lists of people who were erased.
@@ -41,7 +58,9 @@ pub struct RestoreOptions {
 #[derive(Clone, Debug, Serialize)]
 pub struct Restored {
     /// The backup that it was made of.
-    pub backup: PathBuf,
+    pub backup: String,
+    /// The database.
+    pub database: String,
     /// What that one says of itself.
     pub manifest: Manifest,
     /// The epoch that began.
@@ -59,24 +78,23 @@ pub struct Restored {
 /// Restores a backup.
 ///
 /// # Errors
-/// `folder_not_empty`, `db_locked` for the folder; `not_found`, `db_newer`, `backup_damaged`, `backup_key_missing`,
-/// `backup_key_wrong` for the backup; `disk_full`. Then the folder is as it was.
+/// `folder_not_empty`, `db_locked`, `db_not_empty` for where it goes; `not_found`, `db_newer`, `backup_damaged`,
+/// `backup_key_missing`, `backup_key_wrong` for the backup; what keeps either from being reached; `disk_full`. Then
+/// folder and database are as they were.
 pub async fn restore(options: &RestoreOptions, watch: Watch<'_>) -> Result<Restored, Error> {
-    let (backup, manifest) = keep::find(&options.backup)?;
-    if manifest.facts.schema > known_version() {
-        return Err(newer(&backup, manifest.facts.schema).into());
+    // What is known at once is told at once.
+    if let BackupSource::Folder(path) = &options.backup {
+        let (backup, manifest) = keep::find(path)?;
+        check_version(&backup, &manifest)?;
     }
     let existed = options.data.exists();
     check_empty(&options.data)?;
+    if let Some(database) = &options.database {
+        check_target(database).await?;
+    }
     let work = options.data.join(WORK);
     std::fs::create_dir_all(&work).map_err(|e| failed(&work, &e))?;
-    let restoring = Restoring {
-        options,
-        backup: &backup,
-        manifest: &manifest,
-        database: work.join(DATABASE),
-    };
-    let done = restoring.run(watch).await;
+    let done = from_source(options, &work, watch).await;
     files::remove(&work).map_err(|e| failed(&work, &e))?;
     if done.is_err() {
         // Also what it had made of the folder itself; somebody else's files keep it from going.
@@ -88,9 +106,40 @@ pub async fn restore(options: &RestoreOptions, watch: Watch<'_>) -> Result<Resto
     done
 }
 
+async fn from_source(options: &RestoreOptions, work: &Path, watch: Watch<'_>) -> Result<Restored, Error> {
+    let (path, shown) = match &options.backup {
+        BackupSource::Folder(path) => (path.clone(), None),
+        BackupSource::Objects(objects, name) => {
+            let into = work.join(FETCHED);
+            files::make_private(&into).map_err(|e| failed(&into, &e))?;
+            let path = fetch(objects, name.as_deref(), &into).await?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (path, Some(format!("{}/{name}", objects.place())))
+        }
+    };
+    let (backup, manifest) = keep::find(&path)?;
+    check_version(&backup, &manifest)?;
+    let restoring = Restoring {
+        options,
+        backup: &backup,
+        shown: shown.unwrap_or_else(|| backup.display().to_string()),
+        manifest: &manifest,
+        database: work.join(DATABASE),
+    };
+    restoring.run(watch).await
+}
+
+fn check_version(backup: &Path, manifest: &Manifest) -> Result<(), Error> {
+    match manifest.facts.schema {
+        found if found > known_version() => Err(newer(backup, found).into()),
+        _ => Ok(()),
+    }
+}
+
 struct Restoring<'a> {
     options: &'a RestoreOptions,
     backup: &'a Path,
+    shown: String,
     manifest: &'a Manifest,
     database: PathBuf,
 }
@@ -113,16 +162,15 @@ impl Restoring<'_> {
         let server = self.open().await?;
         let done = self.revive(&server, &erased, watch).await;
         server.close().await;
+        // With it goes its lock on the file, which is moved next.
+        drop(server);
         let (epoch, keys_ended, repaired) = done?;
 
-        // The database gets its name last: until then there is no server here.
         erased::write(&data.join(LIST), &erased)?;
-        files::sync(&self.database).map_err(|e| failed(&self.database, &e))?;
-        let end = data.join(DATABASE);
-        std::fs::rename(&self.database, &end).map_err(|e| failed(&end, &e))?;
-        files::sync(data).map_err(|e| failed(data, &e))?;
+        let database = self.settle(watch).await?;
         Ok(Restored {
-            backup: self.backup.to_owned(),
+            backup: self.shown.clone(),
+            database,
             manifest: self.manifest.clone(),
             epoch,
             lists,
@@ -130,6 +178,19 @@ impl Restoring<'_> {
             keys_ended,
             repaired,
         })
+    }
+
+    /// Gives the database its place, last of all: until then there is no server here.
+    async fn settle(&self, watch: Watch<'_>) -> Result<String, Error> {
+        if let Some(database) = &self.options.database {
+            let moved = transfer(&Database::from(self.database.as_path()), database, watch).await?;
+            return Ok(moved.to);
+        }
+        let end = self.options.data.join(DATABASE);
+        files::sync(&self.database).map_err(|e| failed(&self.database, &e))?;
+        std::fs::rename(&self.database, &end).map_err(|e| failed(&end, &e))?;
+        files::sync(&self.options.data).map_err(|e| failed(&self.options.data, &e))?;
+        Ok(end.display().to_string())
     }
 
     /// Joins every list of erased people that there is.
@@ -241,7 +302,7 @@ impl Restoring<'_> {
     }
 
     fn damaged(&self, detail: &str) -> Error {
-        Error::refused(Code::BackupDamaged, format!("{}: {detail}", self.backup.display()))
+        Error::refused(Code::BackupDamaged, format!("{}: {detail}", self.shown))
     }
 }
 

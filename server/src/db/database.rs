@@ -55,6 +55,12 @@ impl Database {
         for (name, value) in url.query_pairs() {
             match &*name {
                 "schema" => schema = Some(value.into_owned()),
+                // Told here: the driver would say that nobody answers.
+                "sslrootcert" | "sslcert" | "sslkey" if !value.starts_with("-----BEGIN") => {
+                    let read = std::fs::metadata(&*value);
+                    read.map_err(|e| bad(&format!("{name}: {value}: {e}")))?;
+                    rest.push((name.into_owned(), value.into_owned()));
+                }
                 // Sizes and statements are ours; what else there is, the driver knows.
                 _ => rest.push((name.into_owned(), value.into_owned())),
             }

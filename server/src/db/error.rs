@@ -154,6 +154,11 @@ impl From<Sqlx> for DbError {
                 }
             }
             Sqlx::PoolTimedOut => Self::Busy,
+            // A certificate that does not hold, or an answer that is none of PostgreSQL's.
+            Sqlx::Io(detail) if detail.kind() == std::io::ErrorKind::InvalidData => Self::Refused {
+                path: PathBuf::new(),
+                detail: detail.to_string(),
+            },
             Sqlx::Io(detail) => Self::Unreachable {
                 path: PathBuf::new(),
                 detail: detail.to_string(),

@@ -8,6 +8,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use keyturn_protocol::Code;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use super::Caller;
 use super::problem::Cause;
@@ -28,7 +30,23 @@ pub(super) async fn observe(State(state): State<AppState>, request: Request, nex
         .map_or("-", |p| p.as_str())
         .to_owned();
     let began = Instant::now();
-    let run = AssertUnwindSafe(tokio::time::timeout(LONGEST, next.run(request))).catch_unwind();
+    let span = tracing::debug_span!(
+        target: crate::TRACE_TARGET,
+        "request",
+        otel.name = format!("{method} {path}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = %method,
+        http.route = path,
+        http.response.status_code = Empty,
+        keyturn.request_id = id,
+        keyturn.code = Empty,
+    );
+    let run = AssertUnwindSafe(tokio::time::timeout(
+        LONGEST,
+        next.run(request).instrument(span.clone()),
+    ))
+    .catch_unwind();
     let mut response = match run.await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => Error::from(Code::Timeout).into_response(),
@@ -49,6 +67,13 @@ pub(super) async fn observe(State(state): State<AppState>, request: Request, nex
     let took = began.elapsed();
     state.metrics.request(method.as_str(), &path, status.as_u16(), took);
     let ms = took.as_secs_f64() * 1_000.0;
+    span.record("http.response.status_code", status.as_u16());
+    if status.is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
+    if let Some(code) = code {
+        span.record("keyturn.code", code);
+    }
     let status = status.as_u16();
     match extensions.get::<Cause>() {
         Some(Cause(cause)) => tracing::error!(id, %method, path, status, code, ms, user, device, cause, "request"),

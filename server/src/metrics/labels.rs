@@ -49,7 +49,7 @@ impl Verdict {
 /// A job that ended.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Job {
-    /// `planning` or `backup`.
+    /// `planning`, `backup` or `backup_copy`.
     pub name: &'static str,
     /// `done` or `failed`.
     pub outcome: &'static str,
@@ -60,4 +60,11 @@ pub struct Job {
 pub struct Project {
     /// The code.
     pub project: String,
+}
+
+/// Where backups go.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct BackupPlace {
+    /// `first` or `second`.
+    pub rank: String,
 }

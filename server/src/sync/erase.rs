@@ -12,6 +12,10 @@ use crate::audit;
 use crate::db::{AnyConnection, DbError, bytes, id};
 use crate::users::Actor;
 
+/// For every server on this database.
+const WRITE_DOWN: &str = "INSERT INTO erased (project, subject, erased_at) VALUES ($1, $2, $3) \
+                          ON CONFLICT (project, subject) DO NOTHING";
+
 impl SyncService {
     /// Erases a person, or a household with all its persons: their keys end, here, on every phone, and for whatever
     /// is handed in later. Safe to repeat, also on a restored copy that does not know the subject yet; there is no way
@@ -22,6 +26,7 @@ impl SyncService {
     pub async fn erase_subject(&self, actor: Actor, project: ProjectId, subject: Uuid) -> Result<usize, Error> {
         let mut tx = self.state.db.begin_write().await?;
         let subjects = subjects_of(&mut tx, project, subject).await?;
+        let written = subjects.clone();
         let mut ends = Vec::new();
         for subject in subjects {
             let key = SubjectKeyRow::id_of(subject);
@@ -38,6 +43,15 @@ impl SyncService {
             });
         }
         put_rows_in(&mut tx, project, &ends).await?;
+        for subject in written {
+            sqlx::query(WRITE_DOWN)
+                .bind(project.as_bytes().to_vec())
+                .bind(subject.as_bytes().to_vec())
+                .bind(self.state.now())
+                .execute(&mut *tx)
+                .await
+                .map_err(DbError::from)?;
+        }
         let entry = audit::Entry {
             actor,
             action: "subject.erase",

@@ -7,7 +7,7 @@ mod world;
 use keyturn_client::Client;
 use keyturn_client::facade::{NewBooking, NewCase, NewContact, NewPerson, PersonEdit};
 use keyturn_domain::catalog::Catalog;
-use keyturn_server::backup::{BackupOptions, RestoreOptions, erase, make, restore};
+use keyturn_server::backup::{BackupOptions, BackupSource, RestoreOptions, erase, make, restore};
 use keyturn_server::users::{Actor, Role};
 use serde_json::Value;
 use std::sync::Arc;
@@ -308,8 +308,9 @@ async fn no_file_log_or_message_holds_personal_data_and_each_role_sees_its_part(
     assert!(files(&old.path).iter().any(in_old), "the older backup is of before");
     let restored = world.folder.path().join("restored");
     let options = RestoreOptions {
-        backup: backups.clone(),
+        backup: BackupSource::Folder(backups.clone()),
         data: restored.clone(),
+        database: None,
         identity: None,
         erased: Vec::new(),
         clock: Arc::new(keyturn_server::SystemClock),

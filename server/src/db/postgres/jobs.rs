@@ -13,6 +13,10 @@ pub enum JobName {
     Planning,
     /// Backups by the clock.
     Backups,
+    /// One backup, by the clock or by hand.
+    OneBackup,
+    /// Writing down who was erased, in lists outside of the database.
+    Erasing,
 }
 
 /// The right to do a job, until it is dropped or its connection ends. SQLite has one server, which does everything.
@@ -33,6 +37,8 @@ impl Db {
         let class = Class::Job(match name {
             JobName::Planning => 0,
             JobName::Backups => 1,
+            JobName::OneBackup => 2,
+            JobName::Erasing => 3,
         });
         if lock::try_take(&mut conn, "pg_try_advisory_lock", class).await? {
             return Ok(Some(Job { held: Some(conn) }));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use keyturn_domain::ProjectId;
 use tokio::sync::broadcast;
+use tracing::Instrument as _;
 
 use super::super::service::SyncService;
 use crate::Error;
@@ -69,7 +70,8 @@ async fn look(sync: &SyncService, planned: &mut BTreeMap<ProjectId, (i64, i64)>)
         if planned.get(&project).is_some_and(at_rest) {
             continue;
         }
-        let planning = sync.plan_tasks(project, now).await;
+        let span = tracing::debug_span!(target: crate::TRACE_TARGET, "planning", %project);
+        let planning = sync.plan_tasks(project, now).instrument(span).await;
         sync.state.metrics.job("planning", planning.is_ok());
         match planning {
             Ok(done) => tracing::debug!(%project, opened = done.opened, moved = done.moved, "Planned"),

@@ -10,18 +10,25 @@ use uuid::Uuid;
 
 use super::people;
 use super::world::{PROJECT, World, home, record};
-use crate::backup::{self, BackupMade, BackupOptions, Manifest, RestoreOptions, Restored, make, restore};
+use crate::backup::{
+    self, BackupMade, BackupOptions, BackupSource, Manifest, RestoreOptions, Restored, SecondPlan, make, restore,
+};
 use crate::db::DbOptions;
 use crate::sync::doctor::examine;
 use crate::users::Actor;
 use crate::{Error, Server, ServerConfig};
 
 /// A folder of backups, on another file system where there is one.
-fn elsewhere() -> TempDir {
+pub(super) fn elsewhere() -> TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
 
-async fn backed_up(world: &World, target: &Path, keep: Option<usize>) -> Result<BackupMade, Error> {
+pub(super) fn folder(path: &Path) -> crate::objects::Objects {
+    let place = crate::objects::Place::Folder(path.to_owned());
+    crate::objects::Objects::open(&place, &crate::objects::Keys::default()).unwrap()
+}
+
+pub(super) async fn backed_up(world: &World, target: &Path, keep: Option<usize>) -> Result<BackupMade, Error> {
     let options = BackupOptions {
         target: target.to_owned(),
         keep,
@@ -32,9 +39,14 @@ async fn backed_up(world: &World, target: &Path, keep: Option<usize>) -> Result<
 }
 
 async fn restored(world: &World, backup: &Path, data: &Path) -> Result<Restored, Error> {
+    restored_from(world, BackupSource::Folder(backup.to_owned()), data).await
+}
+
+pub(super) async fn restored_from(world: &World, backup: BackupSource, data: &Path) -> Result<Restored, Error> {
     let options = RestoreOptions {
-        backup: backup.to_owned(),
+        backup,
         data: data.to_owned(),
+        database: None,
         identity: None,
         erased: Vec::new(),
         clock: world.time.clone(),
@@ -51,7 +63,7 @@ async fn open(world: &World, data: &Path) -> Server {
     Server::open(config).await.unwrap()
 }
 
-async fn worked() -> World {
+pub(super) async fn worked() -> World {
     let world = people::world().await;
     let mut engineer = world.engineer("eng", 1).await;
     for n in 1..=2 {
@@ -69,7 +81,7 @@ async fn worked() -> World {
     world
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|e| e.unwrap().file_name().into_string().unwrap())
@@ -78,7 +90,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-async fn mark(world: &World) -> i64 {
+pub(super) async fn mark(world: &World) -> i64 {
     let mut tx = world.server.state().db.begin_read().await.unwrap();
     let row = sqlx::query("SELECT backup_seq FROM projects")
         .fetch_one(&mut *tx)
@@ -103,7 +115,7 @@ async fn a_backup_is_read_back_before_its_mark_moves_and_comes_back_as_a_new_epo
 
     let data = world.dir.path().join("new");
     let done = restored(&world, target.path(), &data).await.unwrap();
-    assert_eq!(done.backup, made.path);
+    assert_eq!(done.backup, made.path.display().to_string());
     assert_eq!(names(&data), ["erased.jsonl", "keyturn.db"]);
     let server = open(&world, &data).await;
     assert_eq!(server.state().server_id, world.server.state().server_id);
@@ -349,7 +361,8 @@ async fn who_was_erased_does_not_come_back_with_an_older_copy() {
         .await
         .unwrap();
     assert_eq!(crate::db::int(&row, "n").unwrap(), 1);
-    assert_eq!(backup::list_in(&data).unwrap(), [(PROJECT, person)]);
+    drop(tx);
+    assert_eq!(backup::list_of(server.state()).await.unwrap(), [(PROJECT, person)]);
 }
 
 #[tokio::test]
@@ -364,7 +377,7 @@ async fn a_folder_of_backups_that_is_away_learns_of_it_at_the_next_one() {
     let done = backup::erase(world.server.state(), Actor::Command, person)
         .await
         .unwrap();
-    assert_eq!(done.unreached, std::slice::from_ref(&place));
+    assert_eq!(done.unreached, [place.display().to_string()]);
     std::fs::rename(&away, &place).unwrap();
     world.pass(60_000);
     backed_up(&world, &place, None).await.unwrap();
@@ -377,6 +390,7 @@ async fn a_folder_of_backups_that_is_away_learns_of_it_at_the_next_one() {
 async fn a_server_backs_up_by_itself_as_often_as_it_was_told() {
     let world = worked().await;
     let target = elsewhere();
+    let second = elsewhere();
     let mut config = ServerConfig::new(world.dir.path().join("server.db"));
     config.clock = Arc::clone(&world.time) as Arc<dyn keyturn_domain::Clock>;
     config.ids = Arc::clone(&world.ids) as Arc<dyn keyturn_domain::Ids>;
@@ -388,6 +402,10 @@ async fn a_server_backs_up_by_itself_as_often_as_it_was_told() {
             actor: Actor::Server,
         },
         every_ms: 86_400_000,
+        second: Some(SecondPlan {
+            objects: folder(&second.path().join("far")),
+            keep: Some(1),
+        }),
     });
     world.server.close().await;
     drop(world.server);
@@ -395,22 +413,25 @@ async fn a_server_backs_up_by_itself_as_often_as_it_was_told() {
     for expected in [1, 1, 2] {
         let server = Server::open(config.clone()).await.unwrap();
         let listener = crate::bind("127.0.0.1:0").await.unwrap();
-        let folder = target.path().to_owned();
-        let whole = move || {
-            let all = names(&folder);
-            all.iter()
-                .filter(|n| n.starts_with("keyturn-") && n.ends_with('Z'))
-                .count()
-        };
-        // It stops as soon as there are as many as there should be.
+        let (state, newest) = (server.state().clone(), target.path().to_owned());
+        // It stops as soon as there are as many as there should be, and the newest is at its second place.
         let stop = async move {
-            while whole() < expected {
+            loop {
+                let all: Vec<String> = names(&newest).into_iter().filter(|n| n.ends_with('Z')).collect();
+                let places = backup::places(&state).await.unwrap();
+                let sent = places.iter().find(|p| p.kind == "second").map(|p| p.name.clone());
+                if all.len() >= expected && sent.is_some() && sent == all.last().cloned() {
+                    return;
+                }
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };
         server.serve(listener, stop).await;
         let made = names(target.path()).iter().filter(|n| n.ends_with('Z')).count();
         assert_eq!(made, expected);
+        let far = names(&second.path().join("far"));
+        let far = far.iter().filter(|n| n.ends_with('Z'));
+        assert_eq!(far.count(), 1, "the newest only");
         let day = if expected == 1 { 50_000_000 } else { 0 };
         world.time.0.fetch_add(day, std::sync::atomic::Ordering::Relaxed);
     }

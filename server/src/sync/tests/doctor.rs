@@ -54,7 +54,7 @@ async fn busy() -> World {
 
 async fn look(world: &World) -> Examined {
     let state = world.server.state();
-    let erased = backup::list_in(&state.db.folder()).unwrap();
+    let erased = backup::list_of(state).await.unwrap();
     let mut tx = state.db.begin_read().await.unwrap();
     examine(&mut tx, &erased, &mut |_| ()).await.unwrap()
 }
@@ -163,7 +163,7 @@ async fn what_is_computed_is_found_named_and_made_again() {
         let found = look(&world).await.findings;
         assert!(found.0.contains_key(&kind), "{sql}: {}", found.summary());
         assert_eq!(kind.class(), Class::Derived);
-        let erased = backup::list_in(&state.db.folder()).unwrap();
+        let erased = backup::list_of(state).await.unwrap();
         world.sync.repair(&found, &erased, &mut |_| ()).await.unwrap();
         let left = look(&world).await.findings;
         assert_eq!(left.summary(), "", "{sql}");
