@@ -164,9 +164,11 @@ const fn exit_of(code: Code) -> Exit {
         | Code::BackupUnsound
         | Code::BackupDamaged
         | Code::BackupKeyMissing
-        | Code::BackupKeyWrong => Exit::Storage,
+        | Code::BackupKeyWrong
+        | Code::ObjectsRefused => Exit::Storage,
         Code::PortInUse
         | Code::DbUnreachable
+        | Code::ObjectsUnreachable
         | Code::Offline
         | Code::CaptivePortal
         | Code::Timeout

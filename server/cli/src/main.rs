@@ -7,6 +7,7 @@
 //! - [`serve`], [`healthcheck`], [`user`], [`device`], [`project`]: the commands of a server.
 //! - [`edition`]: checklists, catalogue and rules, version by version.
 //! - [`care`]: backup, restore, doctor; [`person`]: erasing.
+//! - [`logs`], [`traces`]: what is told while a server runs.
 //! - [`manual`]: the manual page and what shells complete.
 //! - [`record`]: a merged record in the terminal.
 //! - `demo`, `simulate`, `phone`, `parts`: real phones and a real server as processes (feature `demo`).
@@ -41,6 +42,7 @@ mod serve;
 #[cfg(feature = "demo")]
 mod simulate;
 mod token;
+mod traces;
 mod user;
 mod when;
 mod words;

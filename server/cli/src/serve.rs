@@ -52,6 +52,9 @@ pub struct ServeArgs {
     /// Address for Prometheus metrics at /metrics; without, there are none
     #[arg(long, value_name = "ADDRESS", env = "KEYTURN_METRICS", hide_env = true)]
     pub metrics: Option<String>,
+    /// Send traces to this OpenTelemetry collector, such as http://127.0.0.1:4318
+    #[arg(long, value_name = "URL", env = "KEYTURN_TRACES", hide_env = true)]
+    pub traces: Option<String>,
     /// Load the demo project first
     #[arg(long)]
     pub demo: bool,
@@ -75,7 +78,7 @@ pub struct ServeArgs {
 /// # Errors
 /// `port_in_use`, `db_locked`, `db_newer`, `db_damaged`, `db_unusable`, `db_unreachable`, `db_refused`, `config_bad`.
 pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
-    logs::begin(args.log);
+    let traces = logs::begin(args.log, args.traces.as_deref())?;
     // The port first: it fails without having touched anything.
     let listener = bind(&args.listen).await?;
     let metrics = match &args.metrics {
@@ -125,6 +128,7 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     out.result_line(&facts)?;
     let with_parent = args.with_parent;
     server.serve(listener, async move { stop(with_parent).await }).await;
+    traces.end().await;
     out.say(words::SERVE_STOPPED, &[])
 }
 

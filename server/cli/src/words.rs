@@ -176,6 +176,14 @@ pub const fn next(code: Code) -> Option<Words> {
             zh: "用备份时公钥对应的私钥文件再试",
             en: "Try the secret key of a recipient of that backup",
         },
+        Code::ObjectsUnreachable => Words {
+            zh: "检查地址（--s3-endpoint）和网络，以及该服务是否在运行",
+            en: "Check the address (--s3-endpoint), the network, and that the service runs",
+        },
+        Code::ObjectsRefused => Words {
+            zh: "检查存储桶是否存在、密钥文件和权限（读、写、列出、删除）",
+            en: "Check that the bucket exists, the files of the key, and its rights (read, write, list, delete)",
+        },
         Code::FolderNotEmpty => Words {
             zh: "用 --data 指定一个新的或空的目录；原目录请保留",
             en: "Name a new or empty folder with --data; keep what is in this one",

@@ -7,9 +7,10 @@ use crate::args::DataArgs;
 use crate::failure::Failure;
 use crate::open;
 use crate::out::Out;
+use crate::when;
 use clap::Args;
 use keyturn_server::Server;
-use keyturn_server::backup::list_in;
+use keyturn_server::backup::{PlaceState, list_of, places};
 use keyturn_server::sync::doctor::{Class, Examined, Findings, Kind, Machine, Repaired, examine, look_at_machine};
 use serde::Serialize;
 
@@ -30,6 +31,7 @@ struct Told<'a> {
     examined: &'a Examined,
     machine: Machine,
     repaired: Option<Repaired>,
+    backups: &'a [PlaceState],
 }
 
 /// Runs the command.
@@ -41,7 +43,7 @@ pub async fn run(args: &DoctorArgs, out: &Out) -> Result<(), Failure> {
     let (mut examined, mut machine) = look(&server, out).await?;
     let mut repaired = None;
     if args.repair && examined.findings.concern_data() {
-        let erased = list_in(&server.state().db.folder())?;
+        let erased = list_of(server.state()).await?;
         let mut bar = Bar::new(out);
         let found = &examined.findings;
         let done = server.sync().repair(found, &erased, &mut |step| bar.show(step)).await?;
@@ -52,21 +54,23 @@ pub async fn run(args: &DoctorArgs, out: &Out) -> Result<(), Failure> {
         (examined, machine) = look(&server, out).await?;
     }
     let database = server.state().db.database().shown();
+    let backups = places(server.state()).await?;
     server.close().await;
-    tell(&database, &examined, machine, out)?;
+    tell(&database, &examined, machine, &backups, out)?;
     let clean = examined.findings.0.is_empty();
     out.result(&Told {
         clean,
         examined: &examined,
         machine,
         repaired,
+        backups: &backups,
     })?;
     if clean { Ok(()) } else { Err(Failure::findings()) }
 }
 
 async fn look(server: &Server, out: &Out) -> Result<(Examined, Machine), Failure> {
     let state = server.state();
-    let erased = list_in(&state.db.folder())?;
+    let erased = list_of(state).await?;
     let mut bar = Bar::new(out);
     let mut tx = state.db.begin_read().await?;
     let mut examined = examine(&mut tx, &erased, &mut |step| bar.show(step)).await?;
@@ -94,7 +98,13 @@ fn tell_repaired(done: &Repaired, out: &Out) -> Result<(), Failure> {
     out.say(words::DOCTOR_REPAIRED, &parts)
 }
 
-fn tell(database: &str, examined: &Examined, machine: Machine, out: &Out) -> Result<(), Failure> {
+fn tell(
+    database: &str,
+    examined: &Examined,
+    machine: Machine,
+    backups: &[PlaceState],
+    out: &Out,
+) -> Result<(), Failure> {
     let rows = |table: &str| examined.facts.rows.get(table).copied().unwrap_or(0);
     let parts: [&dyn std::fmt::Display; 6] = [
         &database,
@@ -118,6 +128,16 @@ fn tell(database: &str, examined: &Examined, machine: Machine, out: &Out) -> Res
     for project in examined.facts.projects.iter().filter(|p| p.backup_seq < p.seq) {
         let missing = project.seq - project.backup_seq;
         out.say(words::DOCTOR_BACKUP, &[&project.code, &missing])?;
+    }
+    for place in backups {
+        if !place.name.is_empty() {
+            let made = when::minute(place.made_at);
+            out.say(words::DOCTOR_PLACE, &[&place.place, &place.name, &made])?;
+        }
+        if !place.failed.is_empty() {
+            let tried = when::minute(place.tried_at);
+            out.say(words::DOCTOR_PLACE_FAILED, &[&place.place, &place.failed, &tried])?;
+        }
     }
     let findings = &examined.findings;
     if findings.0.is_empty() {

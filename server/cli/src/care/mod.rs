@@ -8,4 +8,5 @@ mod kinds;
 pub mod plan;
 pub mod restore;
 mod size;
+pub mod store;
 pub mod words;

@@ -18,6 +18,7 @@ words! {
     BACKUP_SAME "注意：备份与数据库在同一个文件系统上。备份已保留，但手机上不会显示“已备份”；请另外备份到别的磁盘或机器。" "Note: the backup lies on the database's own file system. It is kept, but no phone will show \"in backup\": make another one on another disk or machine.";
     BACKUP_REMOVED "  已删除旧备份 {} 份" "  Older backups removed: {}";
     BACKUP_DIFFERS "注意：有可以重建的内容不一致（{}）。请运行 keyturn doctor --repair。" "Note: something that can be computed differs ({}). Run `keyturn doctor --repair`.";
+    BACKUP_SENT "已发送到 {}，并已从那里读回核对：{}" "Sent to {}, and read back from there: {}";
     // restore
     RESTORED "已恢复到 {}，并已核对" "Restored into {}, and verified";
     RESTORED_FROM "  来自 {}（{}）" "  From {} ({})";
@@ -27,6 +28,7 @@ words! {
     RESTORED_NO_LIST "注意：没有找到已删除人员名单。如果备份之后删除过人员，请用 --erased 指定名单后重新恢复。" "Note: no list of people who were erased was found. If somebody was erased after this backup, restore again with --erased.";
     RESTORED_REPAIRED "  已重建由记录推算的内容" "  What follows from the records was computed anew";
     RESTORED_NEXT "接下来：启动 keyturn serve --data {}，再做一次备份。" "Next: start `keyturn serve --data {}`, then make a backup.";
+    RESTORED_NEXT_DATABASE "接下来：启动 keyturn serve --data {} --database {}，再做一次备份。" "Next: start `keyturn serve --data {} --database {}`, then make a backup.";
     // copy
     COPIED "已搬到 {}，并已逐表核对" "Moved to {}, and every table was compared";
     COPIED_FROM "  来自 {}" "  From {}";
@@ -38,6 +40,8 @@ words! {
     DOCTOR_FREE "  磁盘剩余 {}" "  Room on the disk: {}";
     DOCTOR_QUARANTINE "  隔离区有 {} 项改动（{}），等待人工处理，不算错误" "  In quarantine: {} changes ({}). They wait for a person and are no fault";
     DOCTOR_BACKUP "  项目 {}：还有 {} 条日志未备份" "  Project {}: {} entries are in no backup yet";
+    DOCTOR_PLACE "  备份位置 {}：最新一份 {}（{}）" "  Backups at {}: the newest is {} ({})";
+    DOCTOR_PLACE_FAILED "  备份位置 {}：上次失败（{}，{}）" "  Backups at {}: the last one failed ({}, {})";
     DOCTOR_CLEAN "一切正常。" "Nothing is wrong.";
     DOCTOR_FOUND "发现 {} 类问题：" "Kinds of findings: {}";
     DOCTOR_KIND "  {} ×{}：{}" "  {} ×{}: {}";

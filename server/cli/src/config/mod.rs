@@ -34,6 +34,13 @@ struct Settings {
     backup_every: Option<String>,
     backup_keep: Option<u32>,
     backup_recipients: Option<String>,
+    backup_second: Option<String>,
+    backup_second_keep: Option<u32>,
+    s3_endpoint: Option<String>,
+    s3_region: Option<String>,
+    s3_access_key_file: Option<String>,
+    s3_secret_key_file: Option<String>,
+    traces: Option<String>,
     api_per_minute: Option<u32>,
 }
 
@@ -82,6 +89,13 @@ impl File {
             backup_every,
             backup_keep,
             backup_recipients,
+            backup_second,
+            backup_second_keep,
+            s3_endpoint,
+            s3_region,
+            s3_access_key_file,
+            s3_secret_key_file,
+            traces,
             api_per_minute,
         } = toml::from_str(&text).map_err(|e| bad(&e))?;
         let all = [
@@ -98,6 +112,13 @@ impl File {
             ("backup_every", backup_every),
             ("backup_keep", backup_keep.map(|n| n.to_string())),
             ("backup_recipients", backup_recipients),
+            ("backup_second", backup_second),
+            ("backup_second_keep", backup_second_keep.map(|n| n.to_string())),
+            ("s3_endpoint", s3_endpoint),
+            ("s3_region", s3_region),
+            ("s3_access_key_file", s3_access_key_file),
+            ("s3_secret_key_file", s3_secret_key_file),
+            ("traces", traces),
             ("api_per_minute", api_per_minute.map(|n| n.to_string())),
         ];
         let values = all.into_iter().filter_map(|(name, value)| Some((name, value?)));

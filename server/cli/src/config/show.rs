@@ -21,6 +21,7 @@ pub struct ConfigArgs {
 /// When nothing can be printed.
 pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> Result<(), Failure> {
     let serve = &args.serve;
+    let store = &serve.backup.store;
     let path = |path: Option<&Path>| path.map(|path| path.display().to_string()).unwrap_or_default();
     // Without a password, also where one stands in the address.
     let database = match &serve.data.database {
@@ -47,6 +48,20 @@ pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> R
             serve.backup.backup_keep.map(|n| n.to_string()).unwrap_or_default(),
         ),
         ("backup_recipients", path(serve.backup.backup_recipients.as_deref())),
+        ("backup_second", serve.backup.backup_second.clone().unwrap_or_default()),
+        (
+            "backup_second_keep",
+            serve
+                .backup
+                .backup_second_keep
+                .map(|n| n.to_string())
+                .unwrap_or_default(),
+        ),
+        ("s3_endpoint", store.s3_endpoint.clone().unwrap_or_default()),
+        ("s3_region", store.s3_region.clone().unwrap_or_default()),
+        ("s3_access_key_file", path(store.s3_access_key_file.as_deref())),
+        ("s3_secret_key_file", path(store.s3_secret_key_file.as_deref())),
+        ("traces", serve.traces.clone().unwrap_or_default()),
         ("api_per_minute", serve.api_per_minute.to_string()),
     ];
     let from = |name: &str| match file.source(matches, name) {

@@ -44,7 +44,7 @@ pub async fn run(args: &EraseArgs, out: &Out) -> Result<(), Failure> {
     }
     let list = args.data.data.join("erased.jsonl");
     for target in &done.unreached {
-        out.say(words::ERASED_UNREACHED, &[&target.display(), &list.display()])?;
+        out.say(words::ERASED_UNREACHED, &[target, &list.display()])?;
     }
     let facts = serde_json::json!({
         "id": args.id, "kind": subject.kind, "project": subject.project, "keys": done.keys,
