@@ -9,6 +9,7 @@ mod edges;
 mod editions;
 mod figures;
 mod golden;
+mod handed_over;
 mod hostile;
 mod phones;
 mod reach;

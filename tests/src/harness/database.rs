@@ -2,14 +2,11 @@
 //! database, a schema of its own there for every path at which a file would lie.
 
 use keyturn_domain::Hash;
-use keyturn_server::db::{
-    Cell, Database, Db, DbOptions, Holder, Table, expected_tables, numbered, opt_bytes, opt_int, opt_real, opt_text,
-};
+use keyturn_server::db::{Database, Db, DbOptions, Holder, numbered, opt_bytes, opt_int, opt_text};
 use keyturn_server::transfer::{snapshot, transfer};
-use rusqlite::Connection;
 use rusqlite::types::Value;
-use std::future::Future;
 use std::path::Path;
+use std::sync::{Mutex, OnceLock, mpsc};
 
 const VARIABLE: &str = "KEYTURN_TEST_DATABASE";
 
@@ -93,67 +90,96 @@ async fn clear(database: &Database) {
     db.close().await;
 }
 
-/// Copies what the tests look at into memory, where the tests run on PostgreSQL.
-pub(super) fn mirror(path: &Path) -> Option<Connection> {
-    if !on_postgres() {
-        return None;
-    }
-    let database = database(path);
-    Some(aside(async move {
-        let db = Db::open(&database, &tool()).await.expect("the database");
-        let mut tx = db.begin_read().await.expect("a reader");
-        let conn = Connection::open_in_memory().expect("memory");
-        for table in expected_tables().await.expect("the tables") {
-            let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-            // In the order in which the rows were written: ctid grows as long as nothing is taken away.
-            let sql = format!("SELECT {} FROM {} ORDER BY ctid", names.join(", "), table.name);
-            let rows = numbered(sql).fetch_all(&mut *tx).await.expect("rows");
-            put(&conn, &table, rows.iter().map(|row| cells(row, &table)));
-        }
-        drop(tx);
-        db.close().await;
-        conn
-    }))
+/// What a column holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Int,
+    Text,
+    Bytes,
 }
 
-fn cells(row: &keyturn_server::db::AnyRow, table: &Table) -> Vec<Cell> {
-    let one = |name: &str, kind: &str| -> Cell {
-        match kind {
-            "BIGINT" => opt_int(row, name).expect(name).into(),
-            "TEXT" => opt_text(row, name).expect(name).into(),
-            "BYTEA" => opt_bytes(row, name).expect(name).into(),
-            _ => opt_real(row, name).expect(name).into(),
-        }
+/// The columns of a query: how each is asked for, and what it holds. One that is computed has a name behind ` AS `.
+pub(super) type Columns = &'static [(&'static str, Kind)];
+
+/// Asks the database of a test that would lie at `path`, where the tests run on PostgreSQL. Each look is one query on a
+/// connection that stays open: the simulator looks after every exchange.
+pub(super) fn ask(path: &Path, sql: String, columns: Columns, key: Option<Vec<u8>>) -> Vec<Vec<Value>> {
+    static ASKED: OnceLock<Mutex<mpsc::Sender<Question>>> = OnceLock::new();
+    let asked = ASKED.get_or_init(|| {
+        let (ask, asked) = mpsc::channel();
+        std::thread::spawn(move || answer(&asked));
+        Mutex::new(ask)
+    });
+    let (tell, told) = mpsc::channel();
+    let question = Question {
+        database: database(path),
+        sql,
+        columns,
+        key,
+        tell,
     };
-    table.columns.iter().map(|c| one(&c.name, &c.kind)).collect()
+    asked
+        .lock()
+        .expect("nobody failed")
+        .send(question)
+        .expect("somebody answers");
+    told.recv().expect("an answer")
 }
 
-fn put(conn: &Connection, table: &Table, rows: impl Iterator<Item = Vec<Cell>>) {
-    let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-    conn.execute_batch(&format!("CREATE TABLE {} ({}); BEGIN", table.name, names.join(", ")))
-        .expect("a table");
-    let holders = vec!["?"; names.len()].join(", ");
-    let mut insert = conn
-        .prepare(&format!("INSERT INTO {} VALUES ({holders})", table.name))
-        .expect("an insert");
-    for row in rows {
-        let values = row.into_iter().map(|cell| match cell {
-            Cell::Int(Some(n)) => Value::Integer(n),
-            Cell::Real(Some(n)) => Value::Real(n),
-            Cell::Text(Some(text)) => Value::Text(text),
-            Cell::Bytes(Some(bytes)) => Value::Blob(bytes.to_vec()),
-            _ => Value::Null,
+struct Question {
+    database: Database,
+    sql: String,
+    columns: Columns,
+    key: Option<Vec<u8>>,
+    tell: mpsc::Sender<Vec<Vec<Value>>>,
+}
+
+/// So many databases stay open to be looked at.
+const OPEN: usize = 6;
+
+/// Answers as long as the tests run. Whoever asks stands in a runtime already, so this has its own.
+fn answer(asked: &mpsc::Receiver<Question>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let mut open: Vec<(String, Db)> = Vec::new();
+    while let Ok(question) = asked.recv() {
+        let rows = runtime.block_on(async {
+            let shown = question.database.shown();
+            let found = open.iter().position(|(name, _)| *name == shown);
+            let db = match found {
+                Some(n) => open.remove(n).1,
+                None => Db::open(&question.database, &tool()).await.expect("the database"),
+            };
+            let rows = query(&db, &question).await;
+            open.push((shown, db));
+            if open.len() > OPEN {
+                open.remove(0).1.close().await;
+            }
+            rows
         });
-        insert.execute(rusqlite::params_from_iter(values)).expect("a row");
+        // Whoever asked may have failed meanwhile.
+        let _ = question.tell.send(rows);
     }
-    conn.execute_batch("COMMIT").expect("rows");
 }
 
-/// Runs something on a thread of its own: whoever asks stands in a runtime already.
-fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(work)
+async fn query(db: &Db, question: &Question) -> Vec<Vec<Value>> {
+    let mut conn = db.reader().await.expect("a reader");
+    let mut query = numbered(question.sql.clone());
+    if let Some(key) = &question.key {
+        query = query.bind(key.clone());
+    }
+    let rows = query.fetch_all(&mut *conn).await.expect("rows");
+    let value = |row, (name, kind): &(&str, Kind)| {
+        let name = name.rsplit(" AS ").next().expect("a name");
+        match kind {
+            Kind::Int => opt_int(row, name).expect(name).map(Value::Integer),
+            Kind::Text => opt_text(row, name).expect(name).map(Value::Text),
+            Kind::Bytes => opt_bytes(row, name).expect(name).map(Value::Blob),
+        }
+        .unwrap_or(Value::Null)
     };
-    std::thread::spawn(run).join().expect("what was asked")
+    let columns = question.columns;
+    rows.iter()
+        .map(|row| columns.iter().map(|c| value(row, c)).collect())
+        .collect()
 }

@@ -1,6 +1,5 @@
 //! The server: open, restarted, copied, restored.
 
-use super::database::on_postgres;
 use super::{ServerDb, SimClock, SimIds, database};
 use keyturn_protocol::SyncApi;
 use keyturn_server::db::DbOptions;
@@ -58,9 +57,6 @@ impl SimServer {
     /// What the open server's database holds now. Opened once, since to open it means to read its whole schema.
     #[must_use]
     pub fn peek(&self) -> Rc<ServerDb> {
-        if on_postgres() {
-            return Rc::new(ServerDb::open(&self.path)); // a copy of now
-        }
         self.peeked.get_or_init(|| Rc::new(ServerDb::open(&self.path))).clone()
     }
 

@@ -98,7 +98,29 @@ impl Serve {
     /// When it does not.
     #[must_use]
     pub fn start_at(data: &Path, listen: &str) -> Self {
-        let mut child = Self::spawn(data, listen);
+        Self::listening(data, Self::spawn(data, listen))
+    }
+
+    /// Starts it on a free port with more arguments, which may name another database, and waits until it listens.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[must_use]
+    pub fn start_with(data: &Path, more: &[&str]) -> Self {
+        Self::start_at_with(data, "127.0.0.1:0", more)
+    }
+
+    /// The same at an address.
+    ///
+    /// # Panics
+    /// When it does not.
+    #[must_use]
+    pub fn start_at_with(data: &Path, listen: &str, more: &[&str]) -> Self {
+        let mut command = Self::command(data, listen, !more.contains(&"--database"));
+        Self::listening(data, command.args(more).spawn().expect("keyturn serve"))
+    }
+
+    fn listening(data: &Path, mut child: Child) -> Self {
         let stdout = child.stdout.take().expect("its output");
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("its first line");
@@ -116,6 +138,11 @@ impl Serve {
     /// When it cannot be started.
     #[must_use]
     pub fn spawn(data: &Path, listen: &str) -> Child {
+        Self::command(data, listen, true).spawn().expect("keyturn serve")
+    }
+
+    /// Returns the command; with the database of a test that would lie in the folder, or without one.
+    fn command(data: &Path, listen: &str, with_database: bool) -> Command {
         let log = File::options()
             .create(true)
             .append(true)
@@ -126,17 +153,37 @@ impl Serve {
             "--json", "--lang", "en", "serve", "--listen", listen, "--log", "json", "--data",
         ]);
         command.arg(data);
-        if let Some(address) = crate::harness::address(&data.join("keyturn.db")) {
+        if let Some(address) = crate::harness::address(&data.join("keyturn.db"))
+            && with_database
+        {
             command.args(["--database", &address]);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        command.spawn().expect("keyturn serve")
+        command
+    }
+
+    /// What a server in this folder logged so far.
+    #[must_use]
+    pub fn log(data: &Path) -> String {
+        std::fs::read_to_string(log_of(data)).unwrap_or_default()
     }
 
     /// Where it listens, without `http://`.
     #[must_use]
     pub fn address(&self) -> &str {
         self.url.trim_start_matches("http://")
+    }
+
+    /// Stops it as a service manager does, and waits until it has ended well.
+    ///
+    /// # Panics
+    /// When it has not.
+    pub fn stop(mut self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status().expect("kill");
+        assert!(told.success(), "SIGTERM");
+        let ended = self.child.wait().expect("its end");
+        assert!(ended.success(), "{ended}");
     }
 
     /// Kills it with SIGKILL.

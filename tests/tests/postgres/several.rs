@@ -1,5 +1,6 @@
 //! Three servers, phones on each; one is killed, then the database goes away for ten seconds under load.
 
+use crate::cluster::cluster;
 use keyturn_client::{Client, ClientError, StepBudget};
 use keyturn_domain::{DocumentId, Hash};
 use keyturn_tests::harness::ServerDb;
@@ -166,13 +167,6 @@ fn waiting(database: &Path) -> Keys {
     let keys = statement.query_map((), key).unwrap().map(Result::unwrap);
     keys.map(|(id, hash)| (DocumentId::from_slice(&id).unwrap(), Hash::from_slice(&hash).unwrap()))
         .collect()
-}
-
-/// Stops or starts the cluster.
-fn cluster(what: &str) {
-    let program = std::env::var("KEYTURN_TEST_CLUSTER").expect("tests/run postgres says how");
-    let done = std::process::Command::new(program).arg(what).status().unwrap();
-    assert!(done.success(), "{what}");
 }
 
 /// A port that is free now; phones call a server by the same address when it comes back.
