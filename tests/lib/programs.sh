@@ -12,6 +12,8 @@ python3       rust    python3               3.9
 python3       api     python3-venv          3.9
 python3       postgres python3              3.9
 /usr/lib/postgresql/15/bin/postgres postgres postgresql-15 15
+openssl       postgres openssl              3
+python3       s3      python3-venv          3.9
 javac         kotlin  default-jdk-headless  17
 mvn           kotlin  maven                 3.6.3
 systemd-analyze packaging systemd             250
