@@ -1,6 +1,6 @@
 //! Observers: a callback in, a handle out that cancels when it is destroyed; the first value comes at once.
 
-use keyturn_client::{Event, SyncStatus};
+use keyturn_client::{Erased, Event, SyncStatus};
 use keyturn_domain::DocumentId;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ pub enum Event {
     Rows(Vec<String>),
     Session,
     Waiting(u64),
+    Wiped(Erased),
 }
 
 /// Somebody who wants to know. Called on the thread that made the change; must return soon.

@@ -1,7 +1,7 @@
 //! Enrolment, who I am, roles.
 
 use crate::CoreError;
-use keyturn_client::{DeviceState, Me, Role};
+use keyturn_client::{DeviceState, Erased, Me, Role};
 use keyturn_domain::{DeviceId, ProjectId, ScopeId, UserId};
 use uuid::Uuid;
 
@@ -25,6 +25,15 @@ pub enum DeviceState {
     New,
     Active,
     Revoked,
+    Wiping,
+    Wiped,
+}
+
+#[uniffi::remote(Record)]
+pub struct Erased {
+    pub at_ms: i64,
+    pub handed_in: u64,
+    pub lost: u64,
 }
 
 /// Enrolment, who I am, roles.
@@ -45,6 +54,12 @@ impl Session {
     #[must_use]
     pub fn device_state(&self) -> DeviceState {
         self.0.device_state()
+    }
+
+    /// Returns what became of the work on this phone when it erased itself, until somebody is enrolled on it again.
+    #[must_use]
+    pub fn wiped(&self) -> Option<Erased> {
+        self.0.wiped()
     }
 
     /// Returns the person's roles per scope, as of the last sync.

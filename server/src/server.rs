@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use crate::backup::{BackupPlan, keep_backed_up};
 use crate::db::{Database, Db, DbOptions};
 use crate::editions::ProjectEditions;
-use crate::http::TlsFiles;
+use crate::http::{Net, TlsFiles};
 use crate::pokes::keep_listening;
 use crate::project::Projects;
 use crate::state::AppState;
@@ -42,6 +42,10 @@ pub struct ServerConfig {
     pub backup: Option<BackupPlan>,
     /// How many requests of one token it answers in a minute.
     pub api_per_minute: NonZeroU32,
+    /// How many enrolments and tokens of phones one address may ask for in a minute.
+    pub logins_per_minute: NonZeroU32,
+    /// The proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed.
+    pub trusted_proxies: Vec<Net>,
 }
 
 impl ServerConfig {
@@ -57,6 +61,8 @@ impl ServerConfig {
             stop_within: Duration::from_secs(10),
             backup: None,
             api_per_minute: http::API_PER_MINUTE,
+            logins_per_minute: http::LOGINS_PER_MINUTE,
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -83,7 +89,10 @@ impl Server {
         let tls = config.tls.map(http::Tls::open).transpose()?.map(Arc::new);
         let db = Db::open(&config.database, &config.db).await?;
         let mut state = AppState::open(db, config.clock, config.ids, public_url).await?;
-        state.limits = Arc::new(http::Limits::new(Arc::clone(&state.clock), config.api_per_minute));
+        let clock = Arc::clone(&state.clock);
+        let limits = http::Limits::new(clock, config.api_per_minute, config.logins_per_minute);
+        state.limits = Arc::new(limits);
+        state.proxies = config.trusted_proxies.into();
         Ok(Self {
             state,
             tls,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::auth::Logins;
 use crate::db::{Db, DbError, WriteTx, bytes_n};
-use crate::http::{API_PER_MINUTE, Limits};
+use crate::http::{API_PER_MINUTE, LOGINS_PER_MINUTE, Limits, Proxies};
 use crate::metrics::Metrics;
 use crate::pokes::Untold;
 use crate::sync::Shared;
@@ -32,8 +32,10 @@ pub struct AppState {
     pub logins: Arc<Logins>,
     /// What exchanges share: open documents, the gate.
     pub sync: Arc<Shared>,
-    /// How often other systems may ask.
+    /// How often other systems may ask, and strangers knock.
     pub limits: Arc<Limits>,
+    /// The proxies whose headers are believed.
+    pub proxies: Proxies,
     /// What is counted for whoever watches.
     pub metrics: Arc<Metrics>,
     pokes: broadcast::Sender<ProjectId>,
@@ -54,7 +56,8 @@ impl AppState {
         tx.commit().await?;
         Ok(Self {
             db,
-            limits: Arc::new(Limits::new(Arc::clone(&clock), API_PER_MINUTE)),
+            limits: Arc::new(Limits::new(Arc::clone(&clock), API_PER_MINUTE, LOGINS_PER_MINUTE)),
+            proxies: Proxies::default(),
             clock,
             ids,
             server_id,

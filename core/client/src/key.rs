@@ -5,10 +5,14 @@ use keyturn_domain::Ids;
 use keyturn_protocol::auth::{DeviceKey, DeviceSigner, ProofError};
 use p256::ecdsa::SigningKey;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A P-256 key that lives in a file which only its owner reads.
-pub struct FileKey(SigningKey);
+pub struct FileKey {
+    key: SigningKey,
+    /// Where it is kept; none: nowhere.
+    path: Option<PathBuf>,
+}
 
 impl FileKey {
     /// Reads the key, or makes one.
@@ -20,17 +24,21 @@ impl FileKey {
             path: path.to_owned(),
             source,
         };
+        let kept = |key| Self {
+            key,
+            path: Some(path.to_owned()),
+        };
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 let bytes = hex::decode(text.trim()).map_err(|_| ProofError::Key)?;
-                Ok(Self(SigningKey::from_slice(&bytes).map_err(|_| ProofError::Key)?))
+                Ok(kept(SigningKey::from_slice(&bytes).map_err(|_| ProofError::Key)?))
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 let key = random_key(ids);
                 let mut new = private(path).map_err(file)?;
                 new.write_all(hex::encode(key.to_bytes()).as_bytes()).map_err(file)?;
                 new.sync_all().map_err(file)?;
-                Ok(Self(key))
+                Ok(kept(key))
             }
             Err(e) => Err(file(e)),
         }
@@ -39,7 +47,10 @@ impl FileKey {
     /// Makes a key that is kept nowhere.
     #[must_use]
     pub fn in_memory(ids: &dyn Ids) -> Self {
-        Self(random_key(ids))
+        Self {
+            key: random_key(ids),
+            path: None,
+        }
     }
 }
 
@@ -64,11 +75,18 @@ fn private(path: &Path) -> std::io::Result<std::fs::File> {
 
 impl DeviceSigner for FileKey {
     fn device_key(&self) -> DeviceKey {
-        self.0.device_key()
+        self.key.device_key()
     }
 
     fn sign_es256(&self, message: &[u8]) -> Result<[u8; 64], ProofError> {
-        self.0.sign_es256(message)
+        self.key.sign_es256(message)
+    }
+
+    fn forget(&self) -> Result<(), ProofError> {
+        match self.path.as_ref().map(std::fs::remove_file) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(ProofError::Signer),
+            _ => Ok(()),
+        }
     }
 }
 

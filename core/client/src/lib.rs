@@ -35,7 +35,7 @@ pub use http::{HttpApi, Poke, Pokes};
 pub use key::FileKey;
 pub use observe::{Event, Observer, Subscription};
 pub use records::{Recording, Records, Saved, Target};
-pub use session::{DeviceState, Me, Role, Session};
+pub use session::{DeviceState, Erased, Me, Role, Session};
 pub use status::{Promise, RecordStatus, StuckCommand, SyncStatus};
 pub use system::{SystemClock, SystemIds};
 

@@ -1,6 +1,6 @@
 //! Observers: told after a commit, never before; the first value at once; a handle that cancels when it is dropped.
 
-use crate::SyncStatus;
+use crate::{Erased, SyncStatus};
 use keyturn_domain::DocumentId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, Weak};
@@ -18,6 +18,8 @@ pub enum Event {
     Session,
     /// So many commands wait to be sent, after a tap.
     Waiting(u64),
+    /// This phone has erased itself, as it was told to.
+    Wiped(Erased),
 }
 
 /// Somebody who wants to know. Called without locks held, on the thread that made the change; must return soon.

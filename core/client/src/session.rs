@@ -6,13 +6,14 @@ use keyturn_domain::{DeviceId, ProjectId, ScopeId, UserId};
 use keyturn_protocol::ApiError;
 use keyturn_protocol::auth::{DpopProof, EnrolRequest, TOKEN_PATH};
 use keyturn_protocol::codec::{from_cbor, to_cbor};
-use keyturn_store::{Connection, StoreError, Transaction, grants, meta};
+use keyturn_store::{Connection, ERASED_NOTE, StoreError, Transaction, grants, meta};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const ME: &str = "session";
 const TOKEN: &str = "token";
 const STATE: &str = "device_state";
+const WIPING: &[u8] = b"wiping";
 
 /// Who is enrolled on this phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,21 @@ pub enum DeviceState {
     Active,
     /// It was withdrawn: what is queued is handed in, nothing else.
     Revoked,
+    /// It was told to erase itself: what is queued is handed in, then all is gone.
+    Wiping,
+    /// It has erased itself ([`Session::wiped`]); it is enrolled anew, or put away.
+    Wiped,
+}
+
+/// What became of the work on a phone that erased itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// When, by this phone's clock.
+    pub at_ms: i64,
+    /// Changes that the server did not have and that were handed in before.
+    pub handed_in: u64,
+    /// Changes and commands that nobody has now.
+    pub lost: u64,
 }
 
 /// Enrolment, who I am, roles.
@@ -69,17 +85,24 @@ pub(crate) struct SessionState(Mutex<Kept>);
 struct Kept {
     me: Option<Me>,
     revoked: bool,
+    wiping: bool,
+    wiped: Option<Erased>,
+    /// The key in memory is one that this process has deleted.
+    spent: bool,
     nonce: Option<String>,
 }
 
 impl SessionState {
     pub(crate) fn load(conn: &Connection) -> Result<Self, ClientError> {
         let me = meta::get(conn, ME)?.map(|b| from_cbor(&b)).transpose()?;
-        let revoked = meta::get(conn, STATE)?.is_some();
+        let state = meta::get(conn, STATE)?;
+        let note = meta::get(conn, ERASED_NOTE)?;
         let kept = Kept {
             me,
-            revoked,
-            nonce: None,
+            revoked: state.is_some(),
+            wiping: state.as_deref() == Some(WIPING),
+            wiped: note.and_then(|note| from_cbor(&note).ok()),
+            ..Kept::default()
         };
         Ok(Self(Mutex::new(kept)))
     }
@@ -100,9 +123,33 @@ impl SessionState {
         self.kept().revoked
     }
 
+    pub(crate) fn is_wiping(&self) -> bool {
+        self.kept().wiping
+    }
+
+    /// Remembers in the same transaction that the device is to erase itself, or that it was taken back.
+    pub(crate) fn set_wiping(&self, tx: &Transaction<'_>, wiping: bool) -> Result<(), StoreError> {
+        meta::set(tx, STATE, if wiping { WIPING } else { b"revoked" })?;
+        self.change(|kept| (kept.revoked, kept.wiping) = (true, wiping));
+        Ok(())
+    }
+
+    /// All is gone; the key, too.
+    pub(crate) fn erased(&self, wiped: Erased) {
+        self.change(|kept| {
+            *kept = Kept {
+                wiped: Some(wiped),
+                spent: true,
+                ..Kept::default()
+            };
+        });
+    }
+
     /// Remembers in the same transaction that the device was withdrawn.
     pub(crate) fn set_revoked(&self, tx: &Transaction<'_>) -> Result<(), StoreError> {
-        meta::set(tx, STATE, b"revoked")?;
+        if !self.is_wiping() {
+            meta::set(tx, STATE, b"revoked")?;
+        }
         self.change(|kept| kept.revoked = true);
         Ok(())
     }
@@ -112,8 +159,13 @@ impl Session {
     /// Binds this phone to the person for whom the code was made. Safe to repeat while the answer did not arrive.
     ///
     /// # Errors
-    /// [`ClientError::Api`]: a wrong, used or expired code each has its own code.
+    /// [`ClientError::Api`]: a wrong, used or expired code each has its own code; [`ClientError::Poisoned`] right after this
+    /// phone has erased itself: the app must be started again.
     pub async fn enrol(&self, code: &str, device_name: &str) -> Result<Me, ClientError> {
+        if self.inner.session.kept().spent {
+            // The next start makes another key.
+            return Err(ClientError::Poisoned);
+        }
         let request = EnrolRequest {
             code: code.to_owned(),
             device_key: self.inner.signer.device_key(),
@@ -129,6 +181,7 @@ impl Session {
         self.inner.store.write(|tx| {
             meta::delete(tx, TOKEN)?;
             meta::delete(tx, STATE)?;
+            meta::delete(tx, ERASED_NOTE)?;
             meta::set(tx, ME, &bytes)
         })?;
         let kept = Kept {
@@ -152,10 +205,17 @@ impl Session {
     #[must_use]
     pub fn device_state(&self) -> DeviceState {
         match self.inner.session.kept() {
-            Kept { me: None, .. } => DeviceState::New,
+            Kept { me: None, wiped, .. } => wiped.map_or(DeviceState::New, |_| DeviceState::Wiped),
+            Kept { wiping: true, .. } => DeviceState::Wiping,
             Kept { revoked: true, .. } => DeviceState::Revoked,
             Kept { .. } => DeviceState::Active,
         }
+    }
+
+    /// Returns what became of the work on this phone when it erased itself, until somebody is enrolled on it again.
+    #[must_use]
+    pub fn wiped(&self) -> Option<Erased> {
+        self.inner.session.kept().wiped
     }
 
     /// Returns the person's roles per scope, as of the last sync.
@@ -199,6 +259,9 @@ impl Inner {
         })?;
         self.store.write(|tx| {
             meta::set(tx, TOKEN, &bytes)?;
+            if reply.wipe {
+                self.begin_wiping(tx)?;
+            }
             self.note_server_time(tx, reply.server_time)
         })?;
         Ok(reply.token)

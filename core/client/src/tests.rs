@@ -5,4 +5,5 @@ mod deadlines;
 mod search;
 mod sync;
 mod visits;
+mod wipe;
 mod write;

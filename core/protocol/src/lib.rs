@@ -32,7 +32,7 @@ pub use error::Code;
 pub use sum::Sum;
 pub use sync::{
     Audit, BackupMark, Closing, Cursor, DocumentHeads, Entry, Intent, IntentReply, Mark, Page, Provenance, Push,
-    Rewind, RowAsked, Run, ScopeDocuments, SyncReply, SyncRequest, Verdict, Want,
+    Rewind, RowAsked, Run, ScopeDocuments, SyncReply, SyncRequest, Verdict, Want, Wiping,
 };
 
 /// The version of the exchange. 1 (2026-11): first.

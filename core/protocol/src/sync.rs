@@ -49,6 +49,18 @@ pub struct SyncRequest {
     /// How many changes and commands stay on the phone unsent after this request.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsent: u64,
+    /// The phone was told to erase itself ([`SyncReply::wipe`]), has handed in what it could, and does it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wiping: Option<Wiping>,
+}
+
+/// What became of the work on a phone that erases itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wiping {
+    /// Changes that the server did not have and that were handed in since.
+    pub handed_in: u64,
+    /// Changes and commands that nobody will have.
+    pub lost: u64,
 }
 
 /// The changes of one document.
@@ -190,6 +202,9 @@ pub struct SyncReply {
     /// The closing check; only on a reply without entries to an idle phone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<Closing>,
+    /// The phone hands in what it can, says what it could not ([`SyncRequest::wiping`]), and erases itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub wipe: bool,
 }
 
 /// The sum over all scopes that the phone may read, of all its projects.

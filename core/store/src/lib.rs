@@ -7,11 +7,13 @@
 //!   records and their index), [`phrases`].
 //!
 //! A commit is durable when it returns (WAL, `synchronous=FULL`). A database of a newer version is refused; a damaged
-//! one is set aside under another name and never deleted; a ballast file gives room to finish on a full disk.
+//! one is set aside under another name and never deleted, unless the office has the whole phone erased ([`Store::erase`]);
+//! a ballast file gives room to finish on a full disk.
 
 mod ballast;
 pub mod changes;
 pub mod documents;
+mod erase;
 pub mod errands;
 mod error;
 pub mod grants;
@@ -32,6 +34,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
+pub use erase::NOTE as ERASED_NOTE;
 pub use error::StoreError;
 pub use open::{OpenReport, StoreOptions};
 pub use rusqlite::{Connection, Transaction};

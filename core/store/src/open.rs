@@ -60,6 +60,7 @@ pub(crate) fn lock(path: &Path) -> Result<Lock, StoreError> {
 /// Opens the writer, migrating or setting aside as needed.
 pub(crate) fn prepare(options: &StoreOptions) -> Result<(Connection, OpenReport), StoreError> {
     let path = &options.path;
+    drop(crate::erase::finish(path)?);
     let created = !path.exists();
     let suspect = beside(path, "suspect");
     let opened = writer(path).and_then(|mut conn| {

@@ -6,6 +6,7 @@ use crate::open::{self, Lock, OpenReport, StoreOptions};
 use crate::watch::{Watch, Watched};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// How many idle readers are kept.
@@ -16,17 +17,19 @@ const READERS: usize = 3;
 /// After [`Store::suspend`] no file is open and no lock is held; the next call opens it again.
 #[derive(Debug)]
 pub struct Store {
-    path: PathBuf,
-    writer: Mutex<Option<Writer>>,
+    pub(crate) path: PathBuf,
+    pub(crate) writer: Mutex<Option<Writer>>,
     readers: Mutex<Vec<Connection>>,
+    /// Counts the files that were here under this name: a reader of an earlier one is not kept.
+    generation: AtomicU64,
     ballast: Ballast,
     watch: Watched,
 }
 
 #[derive(Debug)]
-struct Writer {
-    conn: Connection,
-    _lock: Lock,
+pub(crate) struct Writer {
+    pub(crate) conn: Connection,
+    pub(crate) lock: Lock,
 }
 
 impl Store {
@@ -41,8 +44,9 @@ impl Store {
         ballast.fill();
         let store = Self {
             path: options.path.clone(),
-            writer: Mutex::new(Some(Writer { conn, _lock: lock })),
+            writer: Mutex::new(Some(Writer { conn, lock })),
             readers: Mutex::new(Vec::new()),
+            generation: AtomicU64::new(0),
             ballast,
             watch: Watched::default(),
         };
@@ -82,6 +86,7 @@ impl Store {
     /// # Errors
     /// What `work` returns, or a [`StoreError`].
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
+        let generation = self.generation.load(Ordering::SeqCst);
         let idle = self.readers.lock().map_err(|_| StoreError::Poisoned)?.pop();
         let conn = match idle {
             Some(conn) => conn,
@@ -96,7 +101,7 @@ impl Store {
         let value = work(&tx).inspect_err(|_| self.suspect_damage());
         drop(tx);
         let mut readers = self.readers.lock().map_err(|_| StoreError::Poisoned)?;
-        if readers.len() < READERS {
+        if readers.len() < READERS && self.generation.load(Ordering::SeqCst) == generation {
             readers.push(conn);
         }
         value
@@ -135,6 +140,14 @@ impl Store {
         Ok(())
     }
 
+    /// Closes idle readers; those that are under way are not kept.
+    pub(crate) fn new_generation(&self) -> Result<(), StoreError> {
+        let mut readers = self.readers.lock().map_err(|_| StoreError::Poisoned)?;
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        readers.clear();
+        Ok(())
+    }
+
     /// Tells whether the database is closed for now.
     #[must_use]
     pub fn is_suspended(&self) -> bool {
@@ -146,7 +159,7 @@ impl Store {
         if writer.is_none() {
             let lock = open::lock(&self.path)?;
             let conn = open::writer(&self.path)?;
-            *writer = Some(Writer { conn, _lock: lock });
+            *writer = Some(Writer { conn, lock });
         }
         Ok(writer)
     }

@@ -33,7 +33,7 @@ pub enum Command {
     /// People: who may log in, in which roles
     #[command(subcommand)]
     User(crate::user::UserCommand),
-    /// Phones: enrol, list, revoke
+    /// Phones: enrol, list, revoke, wipe
     #[command(subcommand)]
     Device(crate::device::DeviceCommand),
     /// Tokens: what other programs call the API with

@@ -77,7 +77,7 @@ const ZH: &[(&str, &str)] = &[
     ("user.token#name", "用户名"),
     ("user.token#days", "有效天数"),
     ("user.token#label", "用途说明，显示在列表里"),
-    ("device", "手机：注册、列出、停用"),
+    ("device", "手机：注册、列出、停用、清除"),
     (
         "device.enrol",
         "生成一次性注册码（文字和二维码），十五分钟内可注册一部手机",
@@ -88,6 +88,12 @@ const ZH: &[(&str, &str)] = &[
     ("device.list#user", "只列出此人的"),
     ("device.revoke", "停用手机：从下一次请求起，它只能上交已做的工作"),
     ("device.revoke#id", "设备编号，见 device list"),
+    (
+        "device.wipe",
+        "让手机在下次联系时上交能上交的，然后清除全部数据；无法撤销",
+    ),
+    ("device.wipe#id", "设备编号，见 device list"),
+    ("device.wipe#yes", "不再询问"),
     ("*#demo", "先载入示例项目"),
     ("project", "项目：导入、导出、列出、载入示例项目"),
     ("project.import", "导入项目（CSV 或 JSON）：要么全部，要么不导入"),
@@ -111,6 +117,11 @@ const ZH: &[(&str, &str)] = &[
     ("project.verify#dir", "导出的目录"),
     ("project.list", "列出所有项目"),
     ("*#api_per_minute", "每个令牌每分钟的请求数上限；不计手机"),
+    ("*#logins_per_minute", "每个地址每分钟的注册和取令牌次数上限"),
+    (
+        "*#trusted_proxies",
+        "可信代理的地址或网段（如 10.0.0.0/8，逗号分隔），只采信它们转发的请求头",
+    ),
     ("token", "令牌：让其他程序调用接口"),
     ("token.create", "生成令牌，让程序以某人的名义调用接口；只显示这一次"),
     ("token.create#name", "以谁的名义"),

@@ -6,7 +6,7 @@ use crate::logs::{self, LogForm};
 use crate::out::Out;
 use crate::words;
 use clap::Args;
-use keyturn_server::http::TlsFiles;
+use keyturn_server::http::{Net, TlsFiles};
 use keyturn_server::protocol::Code;
 use keyturn_server::{Server, ServerConfig, bind};
 use std::path::PathBuf;
@@ -49,6 +49,19 @@ pub struct ServeArgs {
     /// So many requests of one token in a minute; phones are not counted
     #[arg(long, value_name = "N", env = "KEYTURN_API_PER_MINUTE", default_value_t = keyturn_server::http::API_PER_MINUTE, hide_env = true)]
     pub api_per_minute: std::num::NonZeroU32,
+    /// So many enrolments and tokens of phones from one address in a minute
+    #[arg(long, value_name = "N", env = "KEYTURN_LOGINS_PER_MINUTE", default_value_t = keyturn_server::http::LOGINS_PER_MINUTE, hide_env = true)]
+    pub logins_per_minute: std::num::NonZeroU32,
+    /// Proxies whose X-Forwarded-For, -Host and -Proto are believed: addresses or ranges like 10.0.0.0/8, with commas
+    #[arg(
+        long,
+        value_name = "RANGES",
+        env = "KEYTURN_TRUSTED_PROXIES",
+        default_value = "",
+        hide_default_value = true,
+        hide_env = true
+    )]
+    pub trusted_proxies: String,
     /// Address for Prometheus metrics at /metrics; without, there are none
     #[arg(long, value_name = "ADDRESS", env = "KEYTURN_METRICS", hide_env = true)]
     pub metrics: Option<String>,
@@ -92,6 +105,8 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     config.backup = args.backup.plan()?;
     config.public_url = args.public_url;
     config.api_per_minute = args.api_per_minute;
+    config.logins_per_minute = args.logins_per_minute;
+    config.trusted_proxies = proxies(&args.trusted_proxies)?;
     config.tls = args
         .tls_certificate
         .zip(args.tls_key)
@@ -130,6 +145,12 @@ pub async fn run(args: ServeArgs, out: &Out) -> Result<(), Failure> {
     server.serve(listener, async move { stop(with_parent).await }).await;
     traces.end().await;
     out.say(words::SERVE_STOPPED, &[])
+}
+
+/// Reads the list of proxies.
+fn proxies(list: &str) -> Result<Vec<Net>, Failure> {
+    let named = list.split(',').filter(|net| !net.trim().is_empty());
+    Ok(named.map(str::parse).collect::<Result<_, keyturn_server::Error>>()?)
 }
 
 /// Ends at Ctrl-C or SIGTERM, or with the parent.

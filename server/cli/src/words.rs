@@ -95,6 +95,15 @@ words! {
     ENROL_HOW "在手机上扫描二维码，或输入注册码和服务器地址。" "Scan it with the phone, or type the code and the server's address.";
     DEVICE_NONE "还没有设备。用 keyturn device enrol 注册。" "There are no devices yet. `keyturn device enrol` enrols one.";
     DEVICE_REVOKED "已停用设备 {}：从下一次请求起，它只能上交已做的工作" "Revoked the device {}: from its next request on it may hand in its work, nothing else";
+    DEVICE_WIPE "设备 {} 下次联系时会上交能上交的，然后清除全部数据；结果见 keyturn device list" "At its next contact the device {} hands in what it can, then erases itself; `keyturn device list` tells how it ended";
+    DEVICE_WIPE_ASK "{} 上的全部数据将被清除，此操作无法撤销。" "Everything on {} will be gone. There is no way back.";
+    DEVICE_WIPE_TYPE "输入“清除”继续：" "Type \"wipe\" to go on: ";
+    DEVICE_WIPE_WORD "清除" "wipe";
+    STATE_WIPING "待清除" "to be wiped";
+    STATE_WIPED "已清除" "wiped";
+    STATE_WIPED_LOST "已清除，丢失 {}" "wiped, lost {}";
+    COL_APP "版本" "app";
+    COL_UNSENT "未上交" "unsent";
     COL_DEVICE "设备" "device";
     COL_USER "用户" "user";
     COL_ID "编号" "id";

@@ -49,6 +49,8 @@ pub struct Login {
     pub may_write: bool,
     /// The device or its person was withdrawn: it may hand in, nothing else.
     pub revoked: bool,
+    /// The device is to erase itself, after it has handed in what it can.
+    pub wipe: bool,
     /// When the token ends.
     pub expires_at: i64,
     /// What this person holds, as far as it has not ended; by the clock it may have, see [`Login::active`].
@@ -169,6 +171,7 @@ async fn load(conn: &mut AnyConnection, hash: Hash) -> Result<Login, Error> {
         kind,
         may_write: text(&row, "may")?.split(' ').any(|word| word == "write"),
         revoked: withdrawn,
+        wipe: opt_int(&row, "wipe_at")?.is_some(),
         expires_at: int(&row, "expires_at")?,
         grants: grants_of(conn, user).await?,
         hash,

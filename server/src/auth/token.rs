@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Secret, TokenKind, nonce};
 use crate::Error;
-use crate::db::{AnyConnection, DbError, WriteTx, id};
+use crate::db::{AnyConnection, DbError, WriteTx, id, opt_int};
 use crate::state::AppState;
 
 /// How long a token is valid.
@@ -41,7 +41,7 @@ pub async fn token(state: &AppState, proof: &str, addresses: &[String]) -> Resul
         }));
     };
     let key = proof.key.to_sec1();
-    let (device, user) = device(&mut read, &key).await?.ok_or(Code::DeviceUnknown)?;
+    let Known { device, user, wipe } = device(&mut read, &key).await?.ok_or(Code::DeviceUnknown)?;
     drop(read);
     let mut tx = state.db.begin_write().await?;
     if !spend(&mut tx, &key, &proof.claims.jti, nonce_ends, now).await? {
@@ -65,6 +65,7 @@ pub async fn token(state: &AppState, proof: &str, addresses: &[String]) -> Resul
         token: secret.text,
         expires_at,
         server_time: now,
+        wipe,
     })
 }
 
@@ -113,15 +114,24 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-async fn device(conn: &mut AnyConnection, key: &[u8]) -> Result<Option<(DeviceId, UserId)>, DbError> {
-    let query = sqlx::query("SELECT id, user_id FROM devices WHERE key = $1").bind(key.to_vec());
+/// The device of a key.
+struct Known {
+    device: DeviceId,
+    user: UserId,
+    /// It is to erase itself.
+    wipe: bool,
+}
+
+async fn device(conn: &mut AnyConnection, key: &[u8]) -> Result<Option<Known>, DbError> {
+    let query = sqlx::query("SELECT id, user_id, wipe_at FROM devices WHERE key = $1").bind(key.to_vec());
     let Some(row) = query.fetch_optional(conn).await? else {
         return Ok(None);
     };
-    Ok(Some((
-        id(&row, "id", DeviceId::from_bytes)?,
-        id(&row, "user_id", UserId::from_bytes)?,
-    )))
+    Ok(Some(Known {
+        device: id(&row, "id", DeviceId::from_bytes)?,
+        user: id(&row, "user_id", UserId::from_bytes)?,
+        wipe: opt_int(&row, "wipe_at")?.is_some(),
+    }))
 }
 
 async fn seen(tx: &mut WriteTx, device: DeviceId, now: i64) -> Result<(), DbError> {

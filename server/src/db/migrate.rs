@@ -12,6 +12,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("migrations/0003_api.sql")),
     (4, include_str!("migrations/0004_editions.sql")),
     (5, include_str!("migrations/0005_backups.sql")),
+    (6, include_str!("migrations/0006_devices.sql")),
 ];
 
 /// What the driver calls the engine.

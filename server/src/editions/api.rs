@@ -178,13 +178,13 @@ pub async fn publish(
     State(state): State<AppState>,
     Caller(login): Caller,
     Which(project, chosen): Which,
-    IfMatch(seen): IfMatch,
+    seen: IfMatch,
 ) -> Result<Json<Published>, Error> {
     let (office, project) = office(&state, &login, project).await?;
     if chosen != Chosen::Draft {
         return Err(Code::NotFound.into());
     }
-    Ok(Json(office.publish(project, Some(&seen)).await?))
+    Ok(Json(office.publish(project, Some(seen.first())).await?))
 }
 
 /// `DELETE /api/v1/projects/{id}/editions/{edition}`: the draft; what was published stays for good.

@@ -1,12 +1,12 @@
 //! Enrolment and token over HTTP.
 use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::extract::{Request, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use keyturn_protocol::Code;
 use keyturn_protocol::auth::{EnrolReply, EnrolRequest};
 
-use super::JsonBody;
+use super::{JsonBody, Origin};
 use crate::state::AppState;
 use crate::{Error, auth};
 
@@ -26,15 +26,13 @@ pub async fn enrol(
 ///
 /// # Errors
 /// `use_dpop_nonce`, `dpop_bad`, `dpop_replayed`, `device_unknown`.
-pub async fn token(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
+pub async fn token(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
+    let headers = request.headers();
     let proof = headers
         .get("dpop")
         .and_then(|value| value.to_str().ok())
         .ok_or(Code::DpopBad)?;
-    let host = headers
-        .get(header::HOST)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let reply = auth::token(&state, proof, &auth::addresses(&state, host)).await?;
+    let origin = Origin::of(request.extensions(), headers, &state.proxies);
+    let reply = auth::token(&state, proof, &auth::addresses(&state, &origin.host)).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(reply)).into_response())
 }

@@ -37,19 +37,34 @@ impl<S: Sync> FromRequestParts<S> for RequestKey {
     }
 }
 
-/// The state of a record that a write was made on: the first part of its `ETag`.
-pub struct IfMatch(pub String);
+/// The states of a record that a write may be made on: the first part of its `ETag`, of each tag that is named.
+pub struct IfMatch(Vec<String>);
+
+impl IfMatch {
+    /// Tells whether a state is one of those that were named. A weak tag names none, and there is no `*`: whoever writes
+    /// has read.
+    pub fn names(&self, version: &str) -> bool {
+        self.0.iter().any(|named| named == version)
+    }
+
+    /// The first state that was named.
+    pub fn first(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let value = parts
-            .headers
-            .get(header::IF_MATCH)
-            .and_then(|value| value.to_str().ok());
-        let tag = value.ok_or(Code::IfMatchMissing)?.trim().trim_matches('"');
-        Ok(Self(tag.split('.').next().unwrap_or(tag).to_owned()))
+        let values = parts.headers.get_all(header::IF_MATCH).iter();
+        let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+        if values.is_empty() {
+            return Err(Code::IfMatchMissing.into());
+        }
+        let tags = values.iter().flat_map(|value| value.split(','));
+        let states = tags.map(|tag| tag.trim().trim_matches('"').split('.').next().unwrap_or_default());
+        Ok(Self(states.map(str::to_owned).collect()))
     }
 }
 
@@ -100,8 +115,24 @@ async fn once(
         }
         return replay(kept);
     }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    let (parts, body) = response.into_parts();
+    // On a task of its own: a caller who hangs up does not leave a key without an answer.
+    let (state, key) = (state.clone(), key.to_owned());
+    let request = Request::from_parts(parts, Body::from(body));
+    let done = tokio::spawn(async move { finish(&state, token, &key, &digest, request, next).await });
+    done.await
+        .map_err(|error| Error::Internal(format!("a request ended: {error}")))?
+}
+
+/// Does a request whose key was taken, and keeps the answer.
+async fn finish(
+    state: &AppState,
+    token: Uuid,
+    key: &str,
+    digest: &Hash,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let (parts, body) = next.run(request).await.into_parts();
     let body = to_bytes(body, usize::MAX)
         .await
         .map_err(|error| Error::Internal(error.to_string()))?;

@@ -189,6 +189,9 @@ fn refusals(route: &Route) -> BTreeSet<Code> {
             Code::TooManyRequests,
         ]);
     }
+    if route.lets_in() {
+        codes.insert(Code::TooManyRequests);
+    }
     if route.path.contains('{') {
         codes.insert(Code::NotFound);
     }

@@ -7,7 +7,7 @@ use axum::routing::{MethodFilter, MethodRouter};
 
 use super::conditional::conditional;
 use super::idempotent::idempotent;
-use super::{About, Owner, Permission, guard, observe, problem, routes};
+use super::{About, Owner, Permission, guard, limit, observe, problem, routes};
 use crate::state::AppState;
 
 /// One row of the table.
@@ -41,6 +41,11 @@ impl Route {
         self.is_write() && !self.path.ends_with("/enrolments")
     }
 
+    /// Tells whether it answers strangers who prove who they are: counted by their address.
+    pub fn lets_in(&self) -> bool {
+        self.owner == Owner::Proven
+    }
+
     /// Tells whether it changes something by the API.
     pub fn is_write(&self) -> bool {
         self.method != Method::GET && self.path.starts_with("/api/v1/")
@@ -66,6 +71,9 @@ pub(super) fn build(state: AppState, routes: Vec<Route>) -> Router {
         }
         if route.is_once() {
             handled = handled.layer(from_fn_with_state((state.clone(), route.limit), idempotent));
+        }
+        if route.lets_in() {
+            handled = handled.layer(from_fn_with_state(state.clone(), limit::by_address));
         }
         let guarded = handled.layer(from_fn_with_state((state.clone(), route.permission), guard::guard));
         router = router.route(route.path, guarded);

@@ -7,12 +7,12 @@ use keyturn_domain::{PlaceId, ProjectId, ScopeId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-use super::present::Stored;
+pub(crate) use super::present::Stored;
 use crate::sync::Wanted;
 use crate::users::{Access, Role};
 
 /// Returns what these rows ask for.
-pub(super) fn asked<'a>(project: ProjectId, rows: impl Iterator<Item = (Uuid, &'a Stored)>) -> BTreeSet<Wanted> {
+pub(crate) fn asked<'a>(project: ProjectId, rows: impl Iterator<Item = (Uuid, &'a Stored)>) -> BTreeSet<Wanted> {
     let (whole, public) = (ScopeId::project(project), ScopeId::public_places(project));
     let mut wanted = BTreeSet::new();
     let mut roles: BTreeMap<UserId, Role> = BTreeMap::new();

@@ -3,6 +3,7 @@
 use keyturn_domain::ProjectId;
 use keyturn_domain::catalog::Text;
 use keyturn_domain::rows::{self, ProjectRow};
+use keyturn_protocol::Code;
 use serde::Serialize;
 
 use super::import::Projects;
@@ -23,6 +24,16 @@ pub struct Listed {
 }
 
 impl Projects<'_> {
+    /// Returns the project of a code.
+    ///
+    /// # Errors
+    /// `project_unknown`, or what the storage says.
+    pub async fn find(&self, code: &str) -> Result<ProjectId, Error> {
+        let all = self.list().await?;
+        let found = all.into_iter().find(|project| project.code == code);
+        Ok(found.ok_or_else(|| Error::refused(Code::ProjectUnknown, code))?.id)
+    }
+
     /// Returns all projects by code.
     ///
     /// # Errors

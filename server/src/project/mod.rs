@@ -26,6 +26,7 @@ mod tests;
 
 pub(crate) use build::handover_task;
 pub use export::{Exported, Verified, What, verify};
+pub(crate) use grants::{Stored, asked};
 pub use import::{ImportError, Projects};
 pub(crate) use input::decode::decode;
 pub use input::{Input, read, read_with};

@@ -36,10 +36,10 @@ const KINDS: &[&str] = &[
 
 /// A row as it is stored; no body: it is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stored {
-    pub(super) kind: String,
-    pub(super) scope: ScopeId,
-    pub(super) body: Option<Vec<u8>>,
+pub(crate) struct Stored {
+    pub(crate) kind: String,
+    pub(crate) scope: ScopeId,
+    pub(crate) body: Option<Vec<u8>>,
 }
 
 /// Everything of a project that an import looks at.

@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::list::{DOCUMENTS, Listed, item};
-use super::page::Select;
+use super::page::{Cursor, Limit, Page, Select, Start};
 use super::reach::Reach;
 use super::rows::FACTS;
 use crate::Error;
@@ -12,11 +12,11 @@ use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
-use keyturn_domain::ProjectId;
 use keyturn_domain::catalog::Catalog;
 use keyturn_domain::record::case::cluster::{self, Told};
 use keyturn_domain::record::view::TextView;
 use keyturn_domain::rows::{self, HomeRow, kind};
+use keyturn_domain::{Hash, ProjectId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,10 @@ use uuid::Uuid;
 pub struct OfClusters {
     /// Of this project.
     project: Uuid,
+    /// The cursor of the page before.
+    after: Option<Cursor>,
+    /// At most so many.
+    limit: Option<Limit>,
 }
 
 /// Cases that may have one cause.
@@ -53,12 +57,26 @@ pub struct ClusterShown {
     pub homes: usize,
 }
 
-/// The clusters of a project, all of them.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Clusters {
-    /// Those that somebody must decide first.
-    pub items: Vec<ClusterShown>,
+impl ClusterShown {
+    /// Its place in the list: those that somebody must decide first, then major ones; what it is of ends the order.
+    fn key(&self) -> [u8; 16] {
+        let first = self.cases.first().copied().unwrap_or_default();
+        let of = [
+            self.building.as_bytes().as_slice(),
+            self.category.as_bytes(),
+            first.as_bytes(),
+        ]
+        .concat();
+        let mut key = [0; 16];
+        let head = [u8::from(!self.proposed), u8::from(self.scale != "major")];
+        let parts = head.into_iter().chain(Hash::of(&of).0);
+        key.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        key
+    }
 }
+
+/// A page of the clusters of a project.
+pub type Clusters = Page<ClusterShown>;
 
 /// `GET /api/v1/clusters`.
 pub async fn clusters(
@@ -89,9 +107,8 @@ pub async fn clusters(
         let building = buildings.get(&case.place).copied().unwrap_or(case.place);
         all.insert(case.id.to_string(), (told(&case, building), case));
     }
-    Ok(Json(Clusters {
-        items: gather(catalog, &all),
-    }))
+    let keyed = gather(catalog, &all).into_iter().map(|one| (one.key(), one)).collect();
+    Ok(Json(Start::new(wanted.after, wanted.limit).keyed(keyed)))
 }
 
 type Known = BTreeMap<String, (Told, Listed)>;
@@ -128,7 +145,6 @@ fn gather(catalog: &Catalog, all: &Known) -> Vec<ClusterShown> {
         let members: Vec<String> = members.into_iter().map(|m| m.record.clone()).collect();
         views.extend(view(catalog, all, cluster, &members, false));
     }
-    views.sort_by_key(|v| (!v.proposed, v.scale != "major", v.building, v.category.clone()));
     views
 }
 

@@ -17,6 +17,7 @@ mod open;
 mod page;
 mod people;
 mod promises;
+mod quarantine;
 mod reach;
 mod record;
 mod rows;
@@ -31,14 +32,15 @@ pub use history::{ChangeShown, OfHistory, history};
 pub use life::{timeline, warranty};
 pub use list::{Listed, Wanted, cases, defects, inspections, records, visits};
 pub use notices::{NoticeShown, OfNotices, notices};
-pub use office::{
-    AuditShown, DeviceShown, OfAll, OfAudit, OfDevices, OfQuarantine, QuarantineShown, UserShown, audit, devices,
-    quarantine, users,
-};
+pub use office::{AuditShown, DeviceShown, OfAll, OfAudit, OfDevices, UserShown, audit, devices, users};
 pub use open::Opened;
 pub use page::{Cursor, Limit, Page};
 pub use people::{OfPeople, contacts, households, persons};
 pub use promises::{OfPromises, PromiseShown, promises, sales_promises};
+pub use quarantine::{
+    Discard, Discarded, KeptShown, OfKept, OfQuarantine, QuarantineShown, Release, Released, discard, kept, quarantine,
+    release,
+};
 pub(crate) use reach::Reach;
 pub(crate) use record::show;
 pub use record::{LineageStep, OfField, RecordShown, lineage, record};

@@ -1,11 +1,9 @@
-//! What administrators look at: users with their roles, devices, tokens, the audit log, what is in quarantine.
+//! What administrators look at: users with their roles, devices, the audit log.
 
 use super::ask::Ask;
 use super::page::{Cursor, Limit, Page, Select, Start};
-use super::reach::Reach;
 use crate::Error;
 use crate::db::{AnyRow, id, int, opt_id, opt_int, opt_text, text};
-use crate::http::Caller;
 use crate::state::AppState;
 use axum::Json;
 use axum::extract::State;
@@ -136,6 +134,16 @@ pub struct DeviceShown {
     pub synced_at: Option<i64>,
     /// How many changes and commands it still held then, as it said.
     pub unsent: Option<i64>,
+    /// The life of the database that it has followed.
+    pub epoch: Option<Uuid>,
+    /// When somebody said that it shall erase itself.
+    pub wipe_at: Option<i64>,
+    /// When it last said that it does.
+    pub wiped_at: Option<i64>,
+    /// How many changes and commands nobody had then, as it said.
+    pub wipe_lost: Option<i64>,
+    /// How many of its changes are in quarantine: handed in after it was withdrawn, or refused.
+    pub quarantined: i64,
 }
 
 /// `GET /api/v1/devices`: phones, with what they last said of themselves.
@@ -144,8 +152,9 @@ pub async fn devices(
     Ask(wanted): Ask<OfDevices>,
 ) -> Result<Json<Page<DeviceShown>>, Error> {
     let mut tx = state.db.begin_read().await?;
-    let sql = "SELECT id, user_id, name, made_at, seen_at, revoked_at, app, protocol, synced_at, unsent \
-               FROM devices LEFT JOIN device_contacts ON device_contacts.device_id = devices.id WHERE 1 = 1";
+    let sql = "SELECT id, user_id, name, made_at, seen_at, revoked_at, wipe_at, wiped_at, wipe_lost, app, protocol, \
+               synced_at, unsent, epoch, (SELECT COUNT(*) FROM quarantine q WHERE q.device_id = devices.id) AS \
+               quarantined FROM devices LEFT JOIN device_contacts ON device_contacts.device_id = devices.id WHERE 1 = 1";
     let select = Select::new(sql)
         .and_id("user_id =", wanted.user)
         .and_int("seen_at <", wanted.silent_since);
@@ -172,6 +181,11 @@ fn device(row: &AnyRow) -> Result<DeviceShown, Error> {
         protocol: opt_int(row, "protocol")?,
         synced_at,
         unsent: opt_int(row, "unsent")?,
+        epoch: opt_id(row, "epoch", Uuid::from_bytes)?,
+        wipe_at: opt_int(row, "wipe_at")?,
+        wiped_at: opt_int(row, "wiped_at")?,
+        wipe_lost: opt_int(row, "wipe_lost")?,
+        quarantined: int(row, "quarantined")?,
     })
 }
 
@@ -230,73 +244,4 @@ pub async fn audit(State(state): State<AppState>, Ask(wanted): Ask<OfAudit>) -> 
         })
     });
     Ok(Json(page.await?))
-}
-
-/// Which changes in quarantine.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OfQuarantine {
-    /// Of this project.
-    project: Option<Uuid>,
-    /// Of this record.
-    record: Option<Uuid>,
-    /// From this device.
-    device: Option<Uuid>,
-    /// The cursor of the page before.
-    after: Option<Cursor>,
-    /// At most so many records.
-    limit: Option<Limit>,
-}
-
-/// A change that was kept out of its record.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct QuarantineShown {
-    /// The record that it says it is of.
-    pub record: Uuid,
-    /// The change.
-    pub hash: String,
-    /// Its project; none: this server has no such record.
-    pub project: Option<Uuid>,
-    /// Why it was kept out.
-    pub code: String,
-    /// Who sent it.
-    pub user: Uuid,
-    /// From which device.
-    pub device: Uuid,
-    /// When, in milliseconds.
-    pub received_at: i64,
-    /// How many bytes are kept.
-    pub size: i64,
-}
-
-/// `GET /api/v1/quarantine`: changes that were kept out of their records, by record. Those of records that this server
-/// does not know are for whoever holds the whole server.
-pub async fn quarantine(
-    State(state): State<AppState>,
-    Caller(login): Caller,
-    Ask(wanted): Ask<OfQuarantine>,
-) -> Result<Json<Page<QuarantineShown>>, Error> {
-    let reach = Reach::of(&login, state.now());
-    let mut tx = state.db.begin_read().await?;
-    let sql = "SELECT id, document, hash, code, user_id, device_id, received_at, size, project, scope FROM \
-               (SELECT q.document AS id, q.document, q.hash, q.code, q.user_id, q.device_id, q.received_at, q.size, \
-               d.project, d.scope FROM quarantine q LEFT JOIN documents d ON d.id = q.document) kept WHERE 1 = 1";
-    let select = Select::new(sql)
-        .and_id("project =", wanted.project)
-        .and_id("document =", wanted.record)
-        .and_id("device_id =", wanted.device)
-        .within(&reach);
-    let found = select.grouped(&mut tx, Start::new(wanted.after, wanted.limit), |row| {
-        Ok(QuarantineShown {
-            record: id(row, "document", Uuid::from_bytes)?,
-            hash: hex::encode(crate::db::bytes(row, "hash")?),
-            project: opt_id(row, "project", Uuid::from_bytes)?,
-            code: text(row, "code")?,
-            user: id(row, "user_id", Uuid::from_bytes)?,
-            device: id(row, "device_id", Uuid::from_bytes)?,
-            received_at: int(row, "received_at")?,
-            size: int(row, "size")?,
-        })
-    });
-    Ok(Json(found.await?))
 }

@@ -19,6 +19,8 @@ pub struct Opened {
     pub scope: ScopeId,
     /// What the server says of its changes.
     pub marks: Marks,
+    /// How often it was stored: whoever writes on an older one writes on nothing.
+    pub stored: i64,
     /// When the server first heard of it.
     pub made_at: i64,
     /// When it changed last.
@@ -28,15 +30,20 @@ pub struct Opened {
 impl Opened {
     /// Names the state of the record: its heads, and what the server says of its changes.
     pub(super) fn version(&self) -> String {
-        let mut heads = self.document.heads();
-        heads.sort_unstable();
-        let mut bytes: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
-        for (change, mark) in &self.marks.marks {
-            bytes.extend_from_slice(&change.0);
-            bytes.extend_from_slice(mark.as_bytes());
-        }
-        hex::encode(Hash::of(&bytes).prefix())
+        version(&self.document, &self.marks)
     }
+}
+
+/// Names the state of a record.
+pub(super) fn version(document: &Document, marks: &Marks) -> String {
+    let mut heads = document.heads();
+    heads.sort_unstable();
+    let mut bytes: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
+    for (change, mark) in &marks.marks {
+        bytes.extend_from_slice(&change.0);
+        bytes.extend_from_slice(mark.as_bytes());
+    }
+    hex::encode(Hash::of(&bytes).prefix())
 }
 
 /// Opens a record within reach.
@@ -49,7 +56,7 @@ pub(super) async fn open(
     reach: &Reach,
     record: Uuid,
 ) -> Result<Opened, Error> {
-    let sql = "SELECT id, project, place, scope, kind, made_at, changed_at, snapshot FROM documents \
+    let sql = "SELECT id, project, place, scope, kind, version, made_at, changed_at, snapshot FROM documents \
                WHERE purged_at IS NULL";
     let found = Select::new(sql)
         .and_id("id =", Some(record))
@@ -71,6 +78,7 @@ pub(super) async fn open(
         document,
         scope: id(row, "scope", ScopeId::from_bytes)?,
         marks: marks(conn, record).await?,
+        stored: int(row, "version")?,
         made_at: int(row, "made_at")?,
         changed_at: int(row, "changed_at")?,
     })

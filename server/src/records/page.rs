@@ -141,6 +141,21 @@ impl Start {
     }
 }
 
+impl Start {
+    /// Cuts a page out of what was found whole, by keys of which no two are the same.
+    pub(super) fn keyed<T>(self, mut all: Vec<([u8; 16], T)>) -> Page<T> {
+        all.sort_by_key(|(key, _)| *key);
+        all.retain(|(key, _)| self.after.is_none_or(|after| *key > after.0));
+        let more = all.len() > self.limit;
+        all.truncate(self.limit);
+        let next = all.last().map(|(key, _)| Cursor(*key)).filter(|_| more);
+        Page {
+            items: all.into_iter().map(|(_, item)| item).collect(),
+            next,
+        }
+    }
+}
+
 /// A statement that is being put together out of constants and bound cells.
 #[derive(Clone)]
 pub(super) struct Select {
@@ -302,6 +317,21 @@ impl Select {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_by_key_have_no_gap_and_nothing_twice() {
+        let all = || (0..7_u8).rev().map(|n| ([n; 16], n)).collect::<Vec<_>>();
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = Start { after, limit: 3 }.keyed(all());
+            seen.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, (0..7).collect::<Vec<_>>());
+    }
 
     #[test]
     fn cursors_are_read_as_they_were_written_and_nothing_else_is_one() {

@@ -3,7 +3,7 @@
 
 use super::ask::Ask;
 use super::list::{DOCUMENTS, Listed, item};
-use super::page::{Limit, Select, Start};
+use super::page::{Cursor, Limit, Page, Select, Start};
 use super::people::keys;
 use super::reach::Reach;
 use super::rows::FACTS;
@@ -22,7 +22,6 @@ use keyturn_domain::search::{Fit, Pattern, fold, home_words};
 use keyturn_domain::{ProjectId, ScopeId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -36,6 +35,8 @@ pub struct OfSearch {
     q: String,
     /// Only this: `building`, `home`, `place`, `person`, or a kind of record.
     kind: Option<String>,
+    /// The cursor of the page before, of the same search.
+    after: Option<Cursor>,
     /// At most so many.
     limit: Option<Limit>,
 }
@@ -58,13 +59,28 @@ pub struct Hit {
     pub changed_at: Option<i64>,
 }
 
-/// What a search found.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Found {
-    /// The best first: what is exactly this, what begins so, what has it anywhere; of equals places and people before
-    /// records, and the newest record first.
-    pub items: Vec<Hit>,
+impl Hit {
+    /// Its place among what was found, the best first: what is exactly this, what begins so, what has it anywhere; of
+    /// equals places and people before records, and the newest record first. What it is ends the order, so that a page goes
+    /// on where the one before ended, whatever came or went between.
+    fn key(&self, fit: Fit) -> [u8; 16] {
+        let newest = i64::MAX.saturating_sub(self.changed_at.unwrap_or_default());
+        let head = [fit as u8, u8::from(self.changed_at.is_some())];
+        let id = self.id.as_bytes().iter().skip(10);
+        let mut key = [0; 16];
+        let parts = head
+            .iter()
+            .chain(newest.to_be_bytes().as_slice())
+            .chain(id)
+            .copied()
+            .collect::<Vec<u8>>();
+        key.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        key
+    }
 }
+
+/// What a search found: a page of it, the best first.
+pub type Found = Page<Hit>;
 
 /// `GET /api/v1/search`.
 pub async fn search(
@@ -73,7 +89,7 @@ pub async fn search(
     Ask(wanted): Ask<OfSearch>,
 ) -> Result<Json<Found>, Error> {
     let Some(pattern) = Pattern::new(&wanted.q) else {
-        return Ok(Json(Found { items: Vec::new() }));
+        return Ok(Json(Page::whole(Vec::new())));
     };
     let reach = Reach::of(&login, state.now());
     let mut tx = state.db.begin_read().await?;
@@ -86,18 +102,18 @@ pub async fn search(
     let documents = select.within(&reach).all(&mut tx).await?;
     let editions = Every::of(&mut tx, ProjectId(wanted.project)).await?;
     drop(tx);
-    let limit = Start::new(None, wanted.limit).limit;
+    let start = Start::new(wanted.after, wanted.limit);
     // Thousands of names and records are looked through: work for a thread that may be busy.
     let look = move || {
         let mut items = names.find(&editions, &pattern, &documents)?;
         items.retain(|(_, hit)| wanted.kind.as_ref().is_none_or(|kind| hit.kind == *kind));
-        items.sort_by_key(|(fit, hit)| (*fit, hit.changed_at.is_some(), Reverse(hit.changed_at)));
-        Ok(items.into_iter().take(limit).map(|(_, hit)| hit).collect())
+        let keyed = items.into_iter().map(|(fit, hit)| (hit.key(fit), hit));
+        Ok(start.keyed(keyed.collect()))
     };
-    let items: Result<Vec<Hit>, Error> = tokio::task::spawn_blocking(look)
+    let page: Result<Found, Error> = tokio::task::spawn_blocking(look)
         .await
         .map_err(|e| Error::Internal(e.to_string()))?;
-    Ok(Json(Found { items: items? }))
+    page.map(Json)
 }
 
 async fn of_kind(conn: &mut AnyConnection, reach: &Reach, project: Uuid, of: &str) -> Result<Vec<AnyRow>, Error> {

@@ -30,6 +30,15 @@ pub(super) struct Committed {
     pub(super) projects: BTreeSet<ProjectId>,
 }
 
+/// What a commit does when somebody else has committed to one of its documents meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum All {
+    /// It stores the others.
+    OrSome,
+    /// It stores nothing.
+    OrNone,
+}
+
 /// Rows that wait for their seats.
 #[derive(Default)]
 struct Pending {
@@ -46,7 +55,7 @@ struct Pending {
 
 impl SyncService {
     /// Stores what was judged; when this returns, it is on the disk.
-    pub(super) async fn commit(&self, me: Author, judged: Vec<Judged>) -> Result<Committed, Error> {
+    pub(super) async fn commit(&self, me: Author, judged: Vec<Judged>, all: All) -> Result<Committed, Error> {
         let now = self.state.now();
         let mut out = Committed {
             seats: Vec::new(),
@@ -55,6 +64,9 @@ impl SyncService {
         };
         let mut keep: Vec<(i64, New)> = Vec::new();
         let (mut tx, judged) = self.put_documents(judged, now, &mut out).await?;
+        if all == All::OrNone && !out.lost.is_empty() {
+            return Ok(out);
+        }
         let mut refused = Vec::new();
         let mut actors = Vec::new();
         let mut pending: BTreeMap<ProjectId, Pending> = BTreeMap::new();
@@ -167,10 +179,14 @@ impl SyncService {
                 now.into(),
                 bytes.into(),
                 one.bytes.clone().into(),
+                one.genesis.as_ref().map(|g| g.project.as_bytes().to_vec()).into(),
+                one.genesis.as_ref().map(|g| g.place.as_bytes().to_vec()).into(),
+                one.genesis.as_ref().map(|g| g.kind.clone()).into(),
             ]);
         }
-        let head = "INSERT INTO quarantine (document, hash, code, user_id, device_id, received_at, size, bytes)";
-        insert_rows(tx, head, 8, &rows, "ON CONFLICT (document, hash) DO NOTHING").await?;
+        let head = "INSERT INTO quarantine (document, hash, code, user_id, device_id, received_at, size, bytes, project, \
+                    place, kind)";
+        insert_rows(tx, head, 11, &rows, "ON CONFLICT (document, hash) DO NOTHING").await?;
         Ok(over)
     }
 }

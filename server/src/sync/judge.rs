@@ -67,6 +67,8 @@ pub(super) struct Accepted {
 /// A change that goes to quarantine.
 pub(super) struct Refused {
     pub(super) document: DocumentId,
+    /// What it is of, where this server has no such record.
+    pub(super) genesis: Option<Genesis>,
     pub(super) at: usize,
     pub(super) hash: Hash,
     pub(super) code: String,
@@ -194,6 +196,7 @@ impl Judged {
         self.verdicts.push((item.at, Verdict::Quarantined(code.to_owned())));
         self.refused.push(Refused {
             document: self.genesis.document,
+            genesis: (self.version == 0).then(|| self.genesis.clone()),
             at: item.at,
             hash: item.hash(),
             code: code.to_owned(),

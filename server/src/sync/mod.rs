@@ -17,6 +17,7 @@
 
 mod admin;
 mod api;
+mod assign;
 mod audit;
 mod backfill;
 mod cache;
@@ -39,6 +40,7 @@ mod plan;
 mod projected;
 mod pull;
 mod push;
+mod quarantine;
 pub(crate) mod rebuild;
 mod rewind;
 pub(crate) mod rights;
@@ -48,6 +50,7 @@ mod service;
 
 pub use admin::{NewPlace, RowPut, write_grant};
 pub(crate) use admin::{add_places_in, put_and_leave};
+pub(crate) use api::Made;
 pub(crate) use demo::Wanted;
 pub use demo::{DemoHome, DemoLoaded, DemoOptions, demo_project};
 pub(crate) use erase::subjects_of;
@@ -56,6 +59,7 @@ pub use http::sync;
 pub use intents::{LIFT_MARK, LiftMark};
 pub use plan::Planning;
 pub(crate) use plan::keep_planned;
+pub(crate) use quarantine::Kept;
 pub use rights::HAND_IN_MS;
 pub use service::{MEMORY_URL, Shared, SyncService, Who};
 

@@ -2,12 +2,13 @@
 
 use keyturn_domain::document::Author;
 use keyturn_domain::{DocumentId, Hash, ProjectId};
-use keyturn_protocol::{Push, Run, Verdict};
+use keyturn_protocol::{Mark, Push, Run, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::commit::Committed;
+use super::commit::{All, Committed};
 use super::gather::{Group, by_document, documents};
 use super::judge::{Held, Item, Judged, Refused, Work, judge};
+use super::rights::Right;
 use super::service::SyncService;
 use crate::Error;
 use crate::db::{AnyConnection, Cell, DbError, bytes_n, fetch_in};
@@ -15,18 +16,37 @@ use crate::db::{AnyConnection, Cell, DbError, bytes_n, fetch_in};
 /// How often a push is judged again because somebody else committed to one of its documents meanwhile.
 const TRIES: usize = 8;
 
+/// What becomes of a change whose author lost its scope too long ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TooLate {
+    /// It goes to quarantine.
+    Refused,
+    /// Somebody has looked at it: it is marked late.
+    Marked,
+}
+
 /// The verdict on one change and its seat.
 pub(super) type Seat = (Verdict, u64);
 
 impl SyncService {
     /// Judges and stores a push; returns a verdict for each change, in push order, and the projects that moved.
     pub(super) async fn push(&self, me: Author, push: Vec<Push>) -> Result<(Vec<Run>, BTreeSet<ProjectId>), Error> {
+        self.push_late(me, push, TooLate::Refused).await
+    }
+
+    /// As [`SyncService::push`]; says what becomes of a change whose author lost the scope too long ago.
+    pub(super) async fn push_late(
+        &self,
+        me: Author,
+        push: Vec<Push>,
+        too_late: TooLate,
+    ) -> Result<(Vec<Run>, BTreeSet<ProjectId>), Error> {
         let count = push.iter().map(|p| p.changes.len()).sum();
         let mut seats: Vec<Option<Seat>> = vec![None; count];
         let mut rest = by_document(push);
         let mut moved = BTreeSet::new();
         for _ in 0..TRIES {
-            let (judged, said) = self.judge_all(me, std::mem::take(&mut rest)).await?;
+            let (judged, said) = self.judge_all(me, std::mem::take(&mut rest), too_late).await?;
             for (at, verdict) in said {
                 set(&mut seats, at, (verdict, 0));
             }
@@ -37,7 +57,7 @@ impl SyncService {
                 seats: new,
                 lost,
                 projects,
-            } = self.commit(me, judged).await?;
+            } = self.commit(me, judged, All::OrSome).await?;
             for (at, seat) in new {
                 set(&mut seats, at, seat);
             }
@@ -81,6 +101,7 @@ impl SyncService {
                 set(&mut seats, item.at, (Verdict::Quarantined("revoked".into()), 0));
                 refused.push(Refused {
                     document,
+                    genesis: group.genesis.clone().filter(|_| !stored.contains_key(&document)),
                     at: item.at,
                     hash,
                     code: "revoked".into(),
@@ -96,13 +117,20 @@ impl SyncService {
     }
 
     /// Gathers and judges; the gate runs on the pool.
-    async fn judge_all(
+    pub(super) async fn judge_all(
         &self,
         me: Author,
         groups: BTreeMap<DocumentId, Group>,
+        too_late: TooLate,
     ) -> Result<(Vec<Judged>, Vec<(usize, Verdict)>), Error> {
         let mut tx = self.state.db.begin_read().await?;
         let mut gathered = self.gather(&mut tx, me, groups).await?;
+        if too_late == TooLate::Marked {
+            let rights = gathered.works.iter_mut().flat_map(|work| work.rights.values_mut());
+            for right in rights.filter(|right| **right == Right::TooLate) {
+                *right = Right::Marked(Mark::Late);
+            }
+        }
         let mut judged = Vec::with_capacity(gathered.works.len());
         let mut broken = Vec::new();
         for result in self.on_the_pool(me, std::mem::take(&mut gathered.works)).await? {

@@ -57,8 +57,19 @@ impl SyncService {
                 break;
             }
         }
+        if outcome.is_ok()
+            && let Err(refusal) = self.known_people(tx, project, &command).await?
+        {
+            outcome = Err(refusal);
+        }
         let outcome = match outcome {
-            Ok(changes) => self.put_changes(tx, project, scope, &present, changes).await?,
+            Ok(changes) => {
+                let put = self.put_changes(tx, project, scope, &present, changes).await?;
+                if let (Ok(()), Command::TaskAssign(it)) = (&put, &command) {
+                    self.assigned(tx, Actor::User(me.user), project, scope, it).await?;
+                }
+                put
+            }
             Err(Refusal::Collides) => {
                 let day = self.today(tx, project).await?;
                 if let Ok(task) = collision_task(project, intent.id, &command, scope, &day) {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use keyturn_domain::document::Author;
 use keyturn_domain::gate::{Gate, MergeEngine};
-use keyturn_domain::{DeviceId, UserId};
+use keyturn_domain::{DeviceId, EpochId, UserId};
 use keyturn_protocol::auth::{EnrolReply, EnrolRequest, TOKEN_PATH, TokenReply};
 use keyturn_protocol::{ApiError, Code, OLDEST, SyncApi, SyncReply, SyncRequest, VERSION};
 use std::collections::BTreeMap;
@@ -20,13 +20,16 @@ use crate::{Error, auth};
 /// The address that proofs name when phone and server are joined in memory.
 pub const MEMORY_URL: &str = "http://keyturn.memory";
 
+/// What a phone said of itself: whether it still holds something, and which life of the database it follows.
+pub(super) type Said = (bool, EpochId);
+
 /// What all exchanges of one process share.
 pub struct Shared {
     pub(super) engine: Box<dyn MergeEngine>,
     pub(super) cache: Cache,
     pub(super) offices: Offices,
-    /// When phones were last written down, and whether they held something then.
-    pub(super) heard: Mutex<BTreeMap<DeviceId, (i64, bool)>>,
+    /// When phones were last written down, and what they said then.
+    pub(super) heard: Mutex<BTreeMap<DeviceId, (i64, Said)>>,
     /// As many gates at once as there are cores.
     pub(super) pool: Arc<Semaphore>,
 }
@@ -93,7 +96,13 @@ impl SyncService {
         if let Err(error) = self.heard(device, &request).await {
             tracing::warn!(%error, "What a phone said of itself was not written down");
         }
-        self.exchange(who, request).await
+        let told = request.wiping;
+        let mut reply = self.exchange(who, request).await?;
+        reply.wipe = login.wipe;
+        if let Some(told) = told.filter(|_| login.wipe) {
+            self.wiped(device, told).await?;
+        }
+        Ok(reply)
     }
 
     /// Makes one exchange: the push is judged, then the pull is read, the push's effects included.

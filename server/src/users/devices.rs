@@ -1,12 +1,12 @@
 //! Enrolment codes and the phones that used them.
-use keyturn_domain::{DeviceId, UserId};
+use keyturn_domain::{DeviceId, EpochId, UserId};
 use keyturn_protocol::Code;
 
 use super::Actor;
 use crate::Error;
 use crate::audit::{self, Entry};
 use crate::auth::{Secret, moved};
-use crate::db::{AnyRow, DbError, id, int, opt_int, text};
+use crate::db::{AnyRow, DbError, id, int, opt_id, opt_int, opt_text, text};
 use crate::state::AppState;
 
 /// How long an enrolment code is valid.
@@ -38,6 +38,27 @@ pub struct Device {
     pub seen_at: i64,
     /// When it was withdrawn.
     pub revoked_at: Option<i64>,
+    /// When somebody said that it shall erase itself.
+    pub wipe_at: Option<i64>,
+    /// When it last said that it does.
+    pub wiped_at: Option<i64>,
+    /// How many changes and commands nobody had then.
+    pub wipe_lost: Option<i64>,
+    /// What it last said of itself in an exchange.
+    pub contact: Option<Contact>,
+}
+
+/// What a phone last said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The version of its app.
+    pub app: String,
+    /// How many changes and commands it still held.
+    pub unsent: Option<i64>,
+    /// When, give or take some minutes.
+    pub at: i64,
+    /// The life of the database that it has followed.
+    pub epoch: Option<EpochId>,
 }
 
 /// The phones of this server.
@@ -99,8 +120,10 @@ impl<'a> Devices<'a> {
     /// What the database says.
     pub async fn list(&self, user: Option<UserId>) -> Result<Vec<Device>, Error> {
         let mut tx = self.state.db.begin_read().await?;
-        let rows =
-            sqlx::query("SELECT id, user_id, name, made_at, seen_at, revoked_at FROM devices ORDER BY made_at, id");
+        let sql = "SELECT id, user_id, name, made_at, seen_at, revoked_at, wipe_at, wiped_at, wipe_lost, app, unsent, \
+                   synced_at, epoch FROM devices LEFT JOIN device_contacts ON device_contacts.device_id = devices.id \
+                   ORDER BY made_at, id";
+        let rows = sqlx::query(sql);
         let rows = rows.fetch_all(&mut *tx).await.map_err(DbError::from)?;
         let all: Vec<Device> = rows.iter().map(read).collect::<Result<_, _>>()?;
         Ok(all
@@ -114,9 +137,25 @@ impl<'a> Devices<'a> {
     /// # Errors
     /// `device_unknown`.
     pub async fn revoke(&self, device: DeviceId) -> Result<(), Error> {
+        let sql = "UPDATE devices SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2";
+        self.end(device, sql, "device.revoke").await
+    }
+
+    /// Withdraws a device, and tells it at its next contact to erase itself: it hands in what it can, says what it could
+    /// not, and then has nothing. Safe to repeat; there is no way back.
+    ///
+    /// # Errors
+    /// `device_unknown`.
+    pub async fn wipe(&self, device: DeviceId) -> Result<(), Error> {
+        let sql =
+            "UPDATE devices SET revoked_at = COALESCE(revoked_at, $1), wipe_at = COALESCE(wipe_at, $1) WHERE id = $2";
+        self.end(device, sql, "device.wipe").await
+    }
+
+    async fn end(&self, device: DeviceId, sql: &'static str, action: &str) -> Result<(), Error> {
         let now = self.state.now();
         let mut tx = self.state.db.begin_write().await?;
-        let done = sqlx::query("UPDATE devices SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2")
+        let done = sqlx::query(sql)
             .bind(now)
             .bind(device.as_bytes().to_vec())
             .execute(&mut *tx)
@@ -128,7 +167,7 @@ impl<'a> Devices<'a> {
         moved(&mut tx).await?;
         let entry = Entry {
             actor: self.actor,
-            action: "device.revoke",
+            action,
             subject: device.to_string(),
             detail: "",
         };
@@ -146,5 +185,21 @@ fn read(row: &AnyRow) -> Result<Device, DbError> {
         made_at: int(row, "made_at")?,
         seen_at: int(row, "seen_at")?,
         revoked_at: opt_int(row, "revoked_at")?,
+        wipe_at: opt_int(row, "wipe_at")?,
+        wiped_at: opt_int(row, "wiped_at")?,
+        wipe_lost: opt_int(row, "wipe_lost")?,
+        contact: contact(row)?,
     })
+}
+
+fn contact(row: &AnyRow) -> Result<Option<Contact>, DbError> {
+    let Some(at) = opt_int(row, "synced_at")? else {
+        return Ok(None);
+    };
+    Ok(Some(Contact {
+        app: opt_text(row, "app")?.unwrap_or_default(),
+        unsent: opt_int(row, "unsent")?,
+        at,
+        epoch: opt_id(row, "epoch", EpochId::from_bytes)?,
+    }))
 }

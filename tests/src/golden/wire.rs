@@ -153,6 +153,7 @@ fn request() -> SyncRequest {
         idle: true,
         app: String::new(),
         unsent: 0,
+        wiping: None,
     }
 }
 
@@ -188,6 +189,7 @@ fn reply() -> SyncReply {
             seq: 11,
         }],
         closing: Some(Closing(Sum::default())),
+        wipe: false,
     }
 }
 

@@ -122,6 +122,30 @@ impl Caller {
         }
     }
 
+    /// Reads a record, then does something to it as it was read.
+    pub(super) async fn act(&self, record: &str, deed: &Value) -> Answer {
+        let path = format!("/api/v1/records/{record}");
+        let read = self.send("GET", &path, &[], None).await;
+        assert_eq!(read.status, 200, "{path}: {}", read.json);
+        let headers = [("if-match", read.tag.as_str())];
+        self.send("POST", &format!("{path}/commands"), &headers, Some(deed))
+            .await
+    }
+
+    /// As [`Caller::act`], when it must succeed.
+    pub(super) async fn done(&self, record: &str, deed: &Value) -> Value {
+        let answer = self.act(record, deed).await;
+        assert_eq!(answer.status, 200, "{deed}: {}", answer.json);
+        answer.json
+    }
+
+    /// Posts what must succeed.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Value {
+        let answer = self.send("POST", path, &[], Some(body)).await;
+        assert!((200..300).contains(&answer.status), "{path} {body}: {}", answer.json);
+        answer.json
+    }
+
     /// The code of a problem.
     pub(super) async fn refused(&self, method: &str, path: &str) -> (u16, String) {
         let answer = self.send(method, path, &[], None).await;

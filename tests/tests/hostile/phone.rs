@@ -44,6 +44,7 @@ impl SyncApi for HostileServer {
             token: "any".into(),
             expires_at: i64::MAX,
             server_time: 0,
+            wipe: false,
         })
     }
 

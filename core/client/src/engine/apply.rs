@@ -59,6 +59,10 @@ impl Applying<'_> {
     fn reply(&mut self, outgoing: &Outgoing, reply: &SyncReply) -> Result<(), ClientError> {
         self.inner.note_server_time(self.tx, reply.now_ms)?;
         meta::set_number(self.tx, "synced_ms", reply.now_ms)?;
+        if reply.wipe {
+            self.inner.begin_wiping(self.tx)?;
+            self.report.session = true;
+        }
         if let Some(rewind) = &reply.rewind {
             self.report.rewound = true;
             self.report.more = true;

@@ -26,6 +26,7 @@ mod scopes;
 mod server_heads;
 mod step;
 mod verdicts;
+mod wipe;
 
 pub use backoff::Backoff;
 pub use report::{StepBudget, StepReport};

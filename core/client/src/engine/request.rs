@@ -68,10 +68,7 @@ impl Inner {
             out.request.earlier = progress::witnesses(conn)?.into_iter().map(cursor).collect();
             return Ok(out);
         }
-        let mut room = Room {
-            changes: budget.changes,
-            bytes: budget.bytes,
-        };
+        let mut room = Room::of(budget);
         let mut apart = self.answer_wants(conn, &mut out, &mut room)?;
         out.audits = self.told_heads(conn, &mut out.request.audit)?;
         apart.extend(out.request.audit.documents.iter().map(|told| told.genesis.document));
@@ -187,7 +184,7 @@ impl Inner {
 }
 
 /// Adds queued commands, grouped by document, oldest first; documents in `apart` go another way this time.
-fn push_queue(
+pub(super) fn push_queue(
     conn: &Connection,
     out: &mut Outgoing,
     apart: &BTreeSet<DocumentId>,
@@ -280,12 +277,19 @@ fn is_idle(conn: &Connection) -> Result<bool, ClientError> {
     Ok(outbox::queued(conn, 1)?.is_empty() && errands::counts(conn)?.is_empty())
 }
 
-struct Room {
+pub(super) struct Room {
     changes: usize,
     bytes: usize,
 }
 
 impl Room {
+    pub(super) const fn of(budget: StepBudget) -> Self {
+        Self {
+            changes: budget.changes,
+            bytes: budget.bytes,
+        }
+    }
+
     const fn is_full(&self) -> bool {
         self.changes == 0 || self.bytes == 0
     }

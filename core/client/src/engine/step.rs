@@ -65,6 +65,9 @@ impl Inner {
         #[cfg(feature = "planted")]
         self.write_late()?;
         let me = self.session.me()?;
+        if self.session.is_wiping() {
+            return self.wipe_step(&me, budget).await;
+        }
         let mut outgoing = self.store.read(|conn| self.outgoing(conn, budget))?;
         let request = std::mem::take(&mut outgoing.request);
         let reply = self.exchange(request).await?;
@@ -83,7 +86,7 @@ impl Inner {
             }
             other => other?,
         };
-        report.more |= reply.more;
+        report.more |= reply.more || reply.wipe;
         if outgoing.idle && !report.more {
             self.store.fill_ballast();
         }
@@ -91,7 +94,7 @@ impl Inner {
     }
 
     /// Sends, with a new token when the old one ended.
-    async fn exchange(&self, request: SyncRequest) -> Result<SyncReply, ClientError> {
+    pub(super) async fn exchange(&self, request: SyncRequest) -> Result<SyncReply, ClientError> {
         let token = self.token().await?;
         match self.api.sync(&token, request.clone()).await {
             Err(ApiError::Problem { status: 401, .. }) => {

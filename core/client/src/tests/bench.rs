@@ -67,6 +67,7 @@ impl SyncApi for Script {
             token: format!("token-{n}"),
             expires_at: i64::MAX,
             server_time: 5,
+            wipe: false,
         })
     }
 

@@ -65,6 +65,8 @@ pub fn apply(asked: &Asked<'_>, present: &Present, command: &Command) -> Result<
         Command::MilestoneSet(it) => it.apply(asked, present),
         Command::AppointmentPut(it) => it.apply(asked, present),
         Command::TaskClose(it) => it.apply(asked, present),
+        Command::TaskAssign(it) => it.apply(present),
+        Command::TeamChange(it) => it.apply(present),
         Command::CollisionSettle(it) => it.apply(present),
     }
 }

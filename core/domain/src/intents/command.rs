@@ -2,7 +2,7 @@
 
 use super::{
     AppointmentPut, CollisionSettle, ContactLog, HouseholdChange, MilestoneSet, MoveIn, MoveOut, NoticeEvent,
-    NoticePut, PersonChange, PersonPut, PromiseEvent, Refusal, RiskDecide, TaskClose,
+    NoticePut, PersonChange, PersonPut, PromiseEvent, Refusal, RiskDecide, TaskAssign, TaskClose, TeamChange,
 };
 use crate::ids::{PlaceId, ProjectId};
 use crate::rows::SubjectKeyRow;
@@ -43,6 +43,10 @@ pub enum Command {
     AppointmentPut(AppointmentPut),
     /// `task_close`
     TaskClose(TaskClose),
+    /// `task_assign`
+    TaskAssign(TaskAssign),
+    /// `team_change`
+    TeamChange(TeamChange),
     /// `collision_settle`
     CollisionSettle(CollisionSettle),
 }
@@ -84,6 +88,8 @@ impl Command {
             "milestone_set" => Self::MilestoneSet(from(payload)?),
             "appointment_put" => Self::AppointmentPut(from(payload)?),
             "task_close" => Self::TaskClose(from(payload)?),
+            "task_assign" => Self::TaskAssign(from(payload)?),
+            "team_change" => Self::TeamChange(from(payload)?),
             "collision_settle" => Self::CollisionSettle(from(payload)?),
             _ => return Err(Refusal::UnknownKind),
         })
@@ -106,6 +112,8 @@ impl Command {
             Self::MilestoneSet(_) => "milestone_set",
             Self::AppointmentPut(_) => "appointment_put",
             Self::TaskClose(_) => "task_close",
+            Self::TaskAssign(_) => "task_assign",
+            Self::TeamChange(_) => "team_change",
             Self::CollisionSettle(_) => "collision_settle",
         }
     }
@@ -129,6 +137,8 @@ impl Command {
             Self::MilestoneSet(it) => to(it),
             Self::AppointmentPut(it) => to(it),
             Self::TaskClose(it) => to(it),
+            Self::TaskAssign(it) => to(it),
+            Self::TeamChange(it) => to(it),
             Self::CollisionSettle(it) => to(it),
         }?;
         if bytes.len() > LARGEST {
@@ -178,6 +188,11 @@ impl Command {
             },
             Self::AppointmentPut(it) => of(it.home, &[Some(it.id), Some(it.household)]),
             Self::TaskClose(it) => at(it.place, it.task),
+            Self::TaskAssign(it) => at(it.place, it.task),
+            Self::TeamChange(it) => Needs {
+                place: None,
+                rows: vec![it.team],
+            },
             Self::CollisionSettle(it) => at(it.home, it.task),
         }
     }
@@ -196,7 +211,7 @@ impl Command {
             | Self::PromiseEvent(_)
             | Self::TaskClose(_)
             | Self::NoticeEvent(_) => Some(MEETERS),
-            Self::NoticePut(_) => Some(&["reviewer", "manager"]),
+            Self::NoticePut(_) | Self::TaskAssign(_) | Self::TeamChange(_) => Some(&["reviewer", "manager"]),
             Self::RiskDecide(_) => Some(&["manager"]),
         }
     }

@@ -23,9 +23,12 @@
 //! | `milestone_set` | a day of the journey that tasks count from | who meets owners; of a project or batch the office |
 //! | `appointment_put` | a time booked, moved, called off | who meets owners |
 //! | `task_close` | what became of a task without a record, with the reason | the role of the task, and the office |
+//! | `task_assign` | who does a task | reviewer, manager |
+//! | `team_change` | the members of a team | reviewer, manager |
 //! | `collision_settle` | the task about a collision is done | who looks after owners |
 
 mod apply;
+mod assign;
 mod collision;
 mod command;
 mod household;
@@ -38,6 +41,7 @@ mod sales;
 mod task;
 
 pub use apply::{Asked, apply};
+pub use assign::{TaskAssign, TeamChange};
 pub use collision::{COLLISION, Collided, collision_task};
 pub use command::{Command, Needs};
 pub use household::{HouseholdChange, MoveIn, MoveOut, NextHousehold};

@@ -17,6 +17,14 @@ pub trait DeviceSigner: Send + Sync {
     /// # Errors
     /// `ProofError::Signer` when the hardware refuses.
     fn sign_es256(&self, message: &[u8]) -> Result<[u8; 64], ProofError>;
+
+    /// Deletes the key where it is kept: the device has erased itself, and enrols with another one after a restart.
+    ///
+    /// # Errors
+    /// `ProofError::Signer` when it cannot be deleted.
+    fn forget(&self) -> Result<(), ProofError> {
+        Ok(())
+    }
 }
 
 /// A public P-256 key; as text it is base64url of the compressed point.

@@ -36,6 +36,9 @@ pub struct TokenReply {
     pub expires_at: i64,
     /// The server's clock, so that the phone can tell its person that theirs is off.
     pub server_time: i64,
+    /// The phone is to erase itself, see `SyncReply::wipe`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wipe: bool,
 }
 
 impl std::fmt::Debug for TokenReply {

@@ -42,6 +42,8 @@ struct Settings {
     s3_secret_key_file: Option<String>,
     traces: Option<String>,
     api_per_minute: Option<u32>,
+    logins_per_minute: Option<u32>,
+    trusted_proxies: Option<String>,
 }
 
 /// The settings of a file, by the name of their flag.
@@ -97,6 +99,8 @@ impl File {
             s3_secret_key_file,
             traces,
             api_per_minute,
+            logins_per_minute,
+            trusted_proxies,
         } = toml::from_str(&text).map_err(|e| bad(&e))?;
         let all = [
             ("data", data),
@@ -120,6 +124,8 @@ impl File {
             ("s3_secret_key_file", s3_secret_key_file),
             ("traces", traces),
             ("api_per_minute", api_per_minute.map(|n| n.to_string())),
+            ("logins_per_minute", logins_per_minute.map(|n| n.to_string())),
+            ("trusted_proxies", trusted_proxies),
         ];
         let values = all.into_iter().filter_map(|(name, value)| Some((name, value?)));
         Ok(Self {

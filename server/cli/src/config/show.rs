@@ -63,6 +63,8 @@ pub fn run(args: &ConfigArgs, file: &File, matches: &ArgMatches, out: &Out) -> R
         ("s3_secret_key_file", path(store.s3_secret_key_file.as_deref())),
         ("traces", serve.traces.clone().unwrap_or_default()),
         ("api_per_minute", serve.api_per_minute.to_string()),
+        ("logins_per_minute", serve.logins_per_minute.to_string()),
+        ("trusted_proxies", serve.trusted_proxies.clone()),
     ];
     let from = |name: &str| match file.source(matches, name) {
         Source::BuiltIn => out.text(words::CONFIG_BUILT_IN, &[]),

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::{open, qr, when, words};
 use clap::Args;
+use keyturn_server::users::enrolment_url;
 
 /// Make a one-time code with which a person enrols one phone within fifteen minutes, as text and as a QR code.
 #[derive(Args, Debug)]
@@ -33,7 +34,7 @@ pub async fn run(args: &EnrolArgs, out: &Out) -> Result<(), Failure> {
     let user = server.users().find(&args.name).await?;
     let code = server.devices().create_enrolment(user.id).await?;
     server.close().await;
-    let url = qr::enrolment_url(&args.server, &code.text);
+    let url = enrolment_url(&args.server, &code.text);
     out.say(words::ENROL_TITLE, &[&user.name, &when::full(code.expires_at)])?;
     out.line("")?;
     out.line(&format!("    {}", code.text))?;

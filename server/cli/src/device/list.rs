@@ -26,6 +26,13 @@ struct Listed {
     made_at: i64,
     seen_at: i64,
     revoked_at: Option<i64>,
+    wipe_at: Option<i64>,
+    wiped_at: Option<i64>,
+    wipe_lost: Option<i64>,
+    app: Option<String>,
+    unsent: Option<i64>,
+    synced_at: Option<i64>,
+    epoch: Option<String>,
 }
 
 /// Runs the command.
@@ -49,8 +56,20 @@ pub async fn run(args: &ListArgs, out: &Out) -> Result<(), Failure> {
             name: device.name,
             user: names.get(&device.user).cloned().unwrap_or_default(),
             made_at: device.made_at,
-            seen_at: device.seen_at,
+            seen_at: device
+                .seen_at
+                .max(device.contact.as_ref().map_or(0, |contact| contact.at)),
             revoked_at: device.revoked_at,
+            wipe_at: device.wipe_at,
+            wiped_at: device.wiped_at,
+            wipe_lost: device.wipe_lost,
+            app: device.contact.as_ref().map(|contact| contact.app.clone()),
+            unsent: device.contact.as_ref().and_then(|contact| contact.unsent),
+            synced_at: device.contact.as_ref().map(|contact| contact.at),
+            epoch: device
+                .contact
+                .and_then(|contact| contact.epoch)
+                .map(|epoch| epoch.to_string()),
         })
         .collect();
     if listed.is_empty() {
@@ -61,6 +80,8 @@ pub async fn run(args: &ListArgs, out: &Out) -> Result<(), Failure> {
             words::COL_ID,
             words::COL_STATE,
             words::COL_SEEN,
+            words::COL_UNSENT,
+            words::COL_APP,
             words::COL_USER,
             words::COL_DEVICE,
         ];
@@ -70,15 +91,20 @@ pub async fn run(args: &ListArgs, out: &Out) -> Result<(), Failure> {
 }
 
 fn row(device: &Listed, out: &Out) -> Vec<String> {
-    let state = if device.revoked_at.is_some() {
-        words::STATE_REVOKED
-    } else {
-        words::STATE_ACTIVE
+    let lost = device.wipe_lost.unwrap_or_default();
+    let state = match (device.wiped_at, device.wipe_at, device.revoked_at) {
+        (Some(_), ..) if lost > 0 => out.text(words::STATE_WIPED_LOST, &[&lost]),
+        (Some(_), ..) => out.text(words::STATE_WIPED, &[]),
+        (None, Some(_), _) => out.text(words::STATE_WIPING, &[]),
+        (None, None, Some(_)) => out.text(words::STATE_REVOKED, &[]),
+        (None, None, None) => out.text(words::STATE_ACTIVE, &[]),
     };
     vec![
         device.id.clone(),
-        out.text(state, &[]),
+        state,
         when::minute(device.seen_at),
+        device.unsent.map(|unsent| unsent.to_string()).unwrap_or_default(),
+        device.app.clone().unwrap_or_default(),
         device.user.clone(),
         device.name.clone(),
     ]

@@ -3,6 +3,7 @@
 mod enrol;
 mod list;
 mod revoke;
+mod wipe;
 
 use crate::failure::Failure;
 use crate::out::Out;
@@ -17,6 +18,8 @@ pub enum DeviceCommand {
     List(list::ListArgs),
     /// Revoke a phone: it may then hand in its work, nothing else
     Revoke(revoke::RevokeArgs),
+    /// Let a phone erase itself, after it has handed in what it can
+    Wipe(wipe::WipeArgs),
 }
 
 /// Runs the command.
@@ -28,5 +31,6 @@ pub async fn run(command: DeviceCommand, out: &Out) -> Result<(), Failure> {
         DeviceCommand::Enrol(args) => enrol::run(&args, out).await,
         DeviceCommand::List(args) => list::run(&args, out).await,
         DeviceCommand::Revoke(args) => revoke::run(&args, out).await,
+        DeviceCommand::Wipe(args) => wipe::run(&args, out).await,
     }
 }

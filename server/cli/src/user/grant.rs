@@ -6,7 +6,6 @@ use crate::out::Out;
 use crate::{open, words};
 use clap::Args;
 use keyturn_server::domain::ScopeId;
-use keyturn_server::sync::demo_project;
 use keyturn_server::users::{Access, Actor, NewGrant, Role};
 
 /// Give a person a role on a project, or on the whole server.
@@ -26,7 +25,7 @@ pub struct GrantArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// `user_unknown`, `role_unknown`; `bad_value` for a role that is not held on a whole server.
+/// `user_unknown`, `role_unknown`, `project_unknown`; `bad_value` for a role that is not held on a whole server.
 pub async fn run(args: &GrantArgs, out: &Out) -> Result<(), Failure> {
     let role: Role = args.role.parse()?;
     let server = open::tool(&args.data).await?;
@@ -34,7 +33,7 @@ pub async fn run(args: &GrantArgs, out: &Out) -> Result<(), Failure> {
     let grant = match &args.project {
         None => server.grants().grant_server_wide(user.id, role).await?,
         Some(code) => {
-            let project = demo_project(code);
+            let project = server.projects().find(code).await?;
             let scope = ScopeId::project(project);
             let wanted = NewGrant {
                 project,

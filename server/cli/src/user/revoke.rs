@@ -6,7 +6,6 @@ use crate::out::Out;
 use crate::{open, words};
 use clap::Args;
 use keyturn_server::domain::ScopeId;
-use keyturn_server::sync::demo_project;
 use keyturn_server::users::{Actor, Role};
 
 /// Take a role on a project, or on the whole server, from a person. Work under way may be handed in for 30 days.
@@ -26,7 +25,7 @@ pub struct RevokeArgs {
 /// Runs the command. Safe to repeat.
 ///
 /// # Errors
-/// `user_unknown`, `role_unknown`.
+/// `user_unknown`, `role_unknown`, `project_unknown`.
 pub async fn run(args: &RevokeArgs, out: &Out) -> Result<(), Failure> {
     let role: Role = args.role.parse()?;
     let server = open::tool(&args.data).await?;
@@ -34,7 +33,7 @@ pub async fn run(args: &RevokeArgs, out: &Out) -> Result<(), Failure> {
     let ended = match &args.project {
         None => server.grants().end_server_wide(user.id, role).await?,
         Some(code) => {
-            let scope = ScopeId::project(demo_project(code));
+            let scope = ScopeId::project(server.projects().find(code).await?);
             server.sync().revoke_role(Actor::Command, user.id, role, scope).await?
         }
     };

@@ -273,6 +273,16 @@ fn office() -> Vec<Route> {
                     .gives::<Page<records::QuarantineShown>>(),
             )
         },
+        Route {
+            permission: Permission::Roles(COUNTERS),
+            ..read(
+                "/api/v1/quarantine/{id}",
+                |m| on(m, records::kept),
+                About::new("What was kept out of a record, and what would become of it now.")
+                    .asks::<records::OfKept>()
+                    .gives::<Page<records::KeptShown>>(),
+            )
+        },
         of_server(
             "/api/v1/users",
             |m| on(m, records::users),

@@ -3,9 +3,9 @@ use axum::http::Method;
 use axum::routing::on;
 use keyturn_protocol::Code;
 
-use super::{About, Handler, KEEPERS, READERS, SMALL, read};
+use super::{About, COUNTERS, Handler, KEEPERS, READERS, SMALL, read};
 use crate::http::{Permission, Route};
-use crate::records::write;
+use crate::records::{self, write};
 
 /// Every route that changes something.
 pub(super) fn writes() -> Vec<Route> {
@@ -27,6 +27,41 @@ pub(super) fn writes() -> Vec<Route> {
                 .takes::<write::Order>()
                 .gives::<write::Ordered>()
                 .refuses(&[Code::WriteRefused, Code::ProjectUnknown]),
+        ),
+        change(
+            "/api/v1/projects/{id}/records",
+            Permission::Writers(READERS),
+            |m| on(m, write::begin),
+            About::new("Begins a record: a case that somebody reported, a defect that somebody found.")
+                .takes::<write::NewRecord>()
+                .gives::<write::Recorded>()
+                .with(201)
+                .refuses(&[Code::WriteRefused]),
+        ),
+        change(
+            "/api/v1/projects/{id}/clusters",
+            Permission::Writers(READERS),
+            |m| on(m, write::cluster),
+            About::new("Says that cases are one matter: all of them as they were read, or none.")
+                .takes::<write::ClusterDecided>()
+                .gives::<write::Recorded>()
+                .refuses(&[Code::RecordChanged, Code::WriteRefused]),
+        ),
+        change(
+            "/api/v1/quarantine/{id}/release",
+            Permission::Writers(COUNTERS),
+            |m| on(m, records::release),
+            About::new("Runs the gate again over what was kept out of a record, in the name of who sent it.")
+                .takes::<records::Release>()
+                .gives::<records::Released>(),
+        ),
+        change(
+            "/api/v1/quarantine/{id}/discard",
+            Permission::Writers(COUNTERS),
+            |m| on(m, records::discard),
+            About::new("Deletes what was kept out of a record, for good.")
+                .takes::<records::Discard>()
+                .gives::<records::Discarded>(),
         ),
         change(
             "/api/v1/users",
@@ -60,6 +95,13 @@ pub(super) fn writes() -> Vec<Route> {
             Permission::Keepers(KEEPERS),
             |m| on(m, write::revoke_device),
             About::new("Withdraws a phone: it may hand in its work and nothing else.").with(204),
+        ),
+        change(
+            "/api/v1/devices/{id}/wipe",
+            Permission::Keepers(KEEPERS),
+            |m| on(m, write::wipe_device),
+            About::new("Withdraws a phone, which hands in what it can at its next contact, and erases itself.")
+                .with(204),
         ),
         change(
             "/api/v1/grants",

@@ -1,24 +1,56 @@
 //! What an order of the API is as the command that phones send.
 
 use super::Order;
-use super::rows::{Fact, Language, Words};
+use super::parts::{Changed, Fact, FullName, Hours, Reached, Words};
 use crate::Error;
 use crate::state::AppState;
-use keyturn_domain::catalog::Lang;
 use keyturn_domain::intents::{
-    AppointmentPut, CollisionSettle, Command, HouseholdChange, MilestoneSet, MoveIn, MoveOut, NextHousehold,
-    NoticeEvent, NoticePut, PersonPut, PromiseEvent, RiskDecide, TaskClose,
+    AppointmentPut, CollisionSettle, Command, ContactLog, HouseholdChange, MilestoneSet, MoveIn, MoveOut,
+    NextHousehold, NoticeEvent, NoticePut, PersonChange, PersonPut, PromiseEvent, RiskDecide, Seen, TaskAssign,
+    TaskClose, TeamChange,
 };
-use keyturn_domain::rows::{Audience, PersonName, PersonRow, Reach};
-use keyturn_domain::sealed::{NotSealed, SubjectKey};
+use keyturn_domain::rows::{Audience, ContactRow, PersonName, PersonRow, Quiet, Reach};
+use keyturn_domain::sealed::{Label, NotSealed, Sealed, SubjectKey};
 use keyturn_domain::{DocumentId, PlaceId, ScopeId, UserId};
-use std::collections::BTreeMap;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 impl Order {
-    /// Returns the command that a phone would send; `id` is that of a row that it makes.
-    pub(super) fn command(&self, state: &AppState, id: Uuid, now: i64) -> Result<Command, Error> {
-        let too_large = |_: NotSealed| Error::reason("too_large", "");
+    /// Returns the person or household whose key seals what it says, if it says something personal of a known one.
+    pub(super) fn subject(&self) -> Option<Uuid> {
+        match self {
+            Self::ChangePerson {
+                person, name, contact, ..
+            } => Some(*person).filter(|_| name.is_some() || contact.is_some()),
+            Self::LogContact {
+                household,
+                person,
+                words,
+                ..
+            } => Some(person.unwrap_or(*household)).filter(|_| !words.trim().is_empty()),
+            _ => None,
+        }
+    }
+
+    /// Returns the command that a phone would send; `id` is that of a row that it makes, `key` that of
+    /// [`Order::subject`], which brings one of its own where it has none.
+    pub(super) fn command(
+        &self,
+        state: &AppState,
+        id: Uuid,
+        now: i64,
+        key: Option<SubjectKey>,
+    ) -> Result<Command, Error> {
+        let users = |ids: BTreeSet<Uuid>| ids.into_iter().map(UserId).collect::<Vec<_>>();
+        let hours = |all: Vec<Hours>| all.iter().map(Hours::read).collect::<Result<Vec<Quiet>, Error>>();
+        let sealer = || match &key {
+            Some(key) => (key.clone(), None),
+            None => {
+                let new = SubjectKey::generate(&*state.ids);
+                (new.clone(), Some(new))
+            }
+        };
         let facts = |facts: &BTreeMap<String, Fact>| facts.iter().map(|(k, v)| (k.clone(), v.into())).collect();
         Ok(match self.clone() {
             Self::CloseTask {
@@ -65,6 +97,7 @@ impl Order {
                 household,
                 relation,
                 way,
+                quiet,
                 name,
                 latin,
                 phone,
@@ -81,12 +114,117 @@ impl Order {
                     household,
                     relation,
                     way,
-                    quiet: Vec::new(),
+                    quiet: hours(quiet)?,
                     name: name.transpose().map_err(too_large)?,
                     contact: contact.transpose().map_err(too_large)?,
                     key,
                 })
             }
+            Self::ChangePerson {
+                person,
+                home,
+                household,
+                name,
+                contact,
+                relation,
+                way,
+                quiet,
+                left,
+            } => {
+                let (key, new) = sealer();
+                let called = |name: FullName| PersonName {
+                    name: name.name,
+                    latin: name.latin,
+                };
+                let reached = |at: Reached| Reach {
+                    phone: at.phone,
+                    email: at.email,
+                };
+                let sealing = name.is_some() || contact.is_some();
+                Command::PersonChange(PersonChange {
+                    id: person,
+                    home: PlaceId(home),
+                    household,
+                    key: new.filter(|_| sealing),
+                    name: name
+                        .map(|c| sealed(&key, PersonRow::name_label(person), c, called))
+                        .transpose()?,
+                    contact: contact
+                        .map(|c| sealed(&key, PersonRow::contact_label(person), c, reached))
+                        .transpose()?,
+                    relation: relation.map(seen),
+                    way: way.map(seen),
+                    quiet: quiet.map(|c| quiet_seen(c, hours)).transpose()?,
+                    left,
+                })
+            }
+            Self::LogContact {
+                home,
+                household,
+                person,
+                way,
+                incoming,
+                reached,
+                at_ms,
+                again_ms,
+                record,
+                danger,
+                words,
+            } => {
+                let (mut sealed, mut brought) = (None, None);
+                if !words.trim().is_empty() {
+                    let (key, new) = sealer();
+                    sealed = Some(ContactRow::seal_words(id, &key, &words).map_err(too_large)?);
+                    brought = new;
+                }
+                Command::ContactLog(ContactLog {
+                    id,
+                    home: PlaceId(home),
+                    household,
+                    person,
+                    way,
+                    incoming,
+                    reached,
+                    at_ms: at_ms.unwrap_or(now),
+                    again_ms,
+                    record: record.map(DocumentId),
+                    danger,
+                    key: brought,
+                    words: sealed,
+                })
+            }
+            Self::SetQuiet { household, home, quiet } => Command::HouseholdChange(HouseholdChange {
+                household,
+                home: PlaceId(home),
+                quiet: Some(quiet_seen(quiet, hours)?),
+                ..HouseholdChange::default()
+            }),
+            Self::SetLanguage {
+                household,
+                home,
+                language,
+            } => Command::HouseholdChange(HouseholdChange {
+                household,
+                home: PlaceId(home),
+                language: Some(language.into()),
+                ..HouseholdChange::default()
+            }),
+            Self::AssignTask {
+                task,
+                place,
+                assignees,
+                was,
+            } => Command::TaskAssign(TaskAssign {
+                task,
+                place: PlaceId(place),
+                assignees: users(assignees),
+                was: users(was),
+            }),
+            Self::ChangeTeam { team, members, was } => Command::TeamChange(TeamChange {
+                team,
+                members: users(members),
+                was: users(was),
+            }),
             Self::AssignAmbassador {
                 household,
                 home,
@@ -97,11 +235,20 @@ impl Order {
                 ambassador: Some(UserId(ambassador)),
                 ..HouseholdChange::default()
             }),
-            Self::MoveOut { home, household, day } => Command::MoveOut(MoveOut {
+            Self::MoveOut {
+                home,
+                household,
+                day,
+                next,
+            } => Command::MoveOut(MoveOut {
                 home: PlaceId(home),
                 household,
                 day: day.to_string(),
-                next: None,
+                next: next.map(|next| NextHousehold {
+                    id,
+                    code: next.code,
+                    language: next.language.into(),
+                }),
             }),
             Self::MoveIn {
                 home,
@@ -113,10 +260,7 @@ impl Order {
                 household: NextHousehold {
                     id,
                     code,
-                    language: match language {
-                        Language::Zh => Lang::Zh,
-                        Language::En => Lang::En,
-                    },
+                    language: language.into(),
                 },
                 ambassador: ambassador.map(UserId),
             }),
@@ -207,4 +351,39 @@ impl Order {
             }),
         })
     }
+}
+
+fn too_large(_: NotSealed) -> Error {
+    Error::reason("too_large", "")
+}
+
+fn seen<T>(changed: Changed<T>) -> Seen<T> {
+    Seen {
+        was: changed.was,
+        to: changed.to,
+    }
+}
+
+/// Both sides sealed: the same words make the same box, so that they can be compared without being opened.
+fn sealed<T, U: Serialize>(
+    key: &SubjectKey,
+    label: Label<'_>,
+    changed: Changed<T>,
+    read: impl Fn(T) -> U,
+) -> Result<Seen<Sealed>, Error> {
+    let seal = |it: T| key.seal(label, &read(it)).map_err(too_large);
+    Ok(Seen {
+        was: changed.was.map(seal).transpose()?,
+        to: seal(changed.to)?,
+    })
+}
+
+fn quiet_seen(
+    changed: Changed<Vec<Hours>>,
+    read: impl Fn(Vec<Hours>) -> Result<Vec<Quiet>, Error>,
+) -> Result<Seen<Vec<Quiet>>, Error> {
+    Ok(Seen {
+        was: changed.was.map(&read).transpose()?,
+        to: read(changed.to)?,
+    })
 }

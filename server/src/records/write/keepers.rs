@@ -1,11 +1,11 @@
 //! Users, devices and rights, for those who look after the server.
 
 use crate::Error;
-use crate::http::{Caller, JsonBody};
+use crate::http::{Caller, JsonBody, Origin};
 use crate::records::ask::Id;
 use crate::state::AppState;
 use crate::sync::SyncService;
-use crate::users::{Access, Actor, Devices, Grants, NewGrant, Role, Users, find_grant};
+use crate::users::{Access, Actor, Devices, Grants, NewGrant, Role, Users, enrolment_url, find_grant, svg};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -73,6 +73,10 @@ pub struct EnrolmentMade {
     pub expires_at: i64,
     /// Which server it is for.
     pub server: Uuid,
+    /// What a phone scans: the address of this server, as the caller knows it unless it has one of its own, and the code.
+    pub url: String,
+    /// The same as a QR code, in SVG.
+    pub svg: String,
 }
 
 /// `POST /api/v1/users/{id}/enrolments`.
@@ -80,13 +84,18 @@ pub async fn enrol(
     State(state): State<AppState>,
     Caller(login): Caller,
     Id(user): Id,
+    origin: Origin,
 ) -> Result<(StatusCode, Json<EnrolmentMade>), Error> {
     let devices = Devices::new(&state, Actor::User(login.user));
     let made = devices.create_enrolment(UserId(user)).await?;
+    let address = state.public_url.as_deref().map_or_else(|| origin.url(), str::to_owned);
+    let url = enrolment_url(&address, &made.text);
     let made = EnrolmentMade {
+        svg: svg(&url)?,
         code: made.text,
         expires_at: made.expires_at,
         server: made.server,
+        url,
     };
     Ok((StatusCode::CREATED, Json(made)))
 }
@@ -100,6 +109,19 @@ pub async fn revoke_device(
     // Not known here is nowhere, as for everything in a path.
     let devices = Devices::new(&state, Actor::User(login.user));
     match devices.revoke(DeviceId(device)).await {
+        Err(error) if error.code() == Code::DeviceUnknown => Err(Code::NotFound.into()),
+        other => other.map(|()| StatusCode::NO_CONTENT),
+    }
+}
+
+/// `POST /api/v1/devices/{id}/wipe`: at its next contact it hands in what it can, and erases itself.
+pub async fn wipe_device(
+    State(state): State<AppState>,
+    Caller(login): Caller,
+    Id(device): Id,
+) -> Result<StatusCode, Error> {
+    let devices = Devices::new(&state, Actor::User(login.user));
+    match devices.wipe(DeviceId(device)).await {
         Err(error) if error.code() == Code::DeviceUnknown => Err(Code::NotFound.into()),
         other => other.map(|()| StatusCode::NO_CONTENT),
     }

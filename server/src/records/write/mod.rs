@@ -2,16 +2,25 @@
 //! by the gate, in the log, projected, in one transaction. Its author is the person of the token; the token stands where
 //! a phone's device does, so that whoever looks sees which program it was.
 
+mod act_terms;
+mod acts;
+mod begin;
 mod commands;
-mod deeds;
+mod deed;
+mod desk;
+mod gather;
 mod keepers;
+mod parts;
 mod record;
 mod rows;
 
-pub use deeds::Deed;
+pub use begin::{NewRecord, begin};
+pub use deed::{Agreed, Deed};
+pub use gather::{CaseRead, ClusterDecided, cluster};
 pub use keepers::{
     EnrolmentMade, GrantMade, NewGrantAsked, NewUserAsked, UserMade, disable_user, end_grant, enrol, grant,
-    revoke_device, user,
+    revoke_device, user, wipe_device,
 };
+pub use parts::{Changed, Fact, FullName, Hours, Language, Next, Reached, Words};
 pub use record::{Recorded, record};
 pub use rows::{Order, Ordered, order};

@@ -1,15 +1,16 @@
 //! `POST /api/v1/projects/{id}/commands`: what phones ask of rows, by the same rule and with the same verdicts.
 
+use super::parts::{Changed, Fact, FullName, Hours, Language, Next, Reached, Words};
 use crate::Error;
 use crate::http::{Caller, JsonBody, RequestKey};
 use crate::records::ask::Id;
+use crate::records::people::keys;
 use crate::state::AppState;
 use crate::sync::SyncService;
 use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;
-use keyturn_domain::catalog::Text;
-use keyturn_domain::{ProjectId, Value};
+use keyturn_domain::ProjectId;
 use keyturn_protocol::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,9 @@ pub enum Order {
         /// The preferred way: group `contact_way`.
         #[serde(default)]
         way: String,
+        /// When this person does not want to be called.
+        #[serde(default)]
+        quiet: Vec<Hours>,
         /// The name as the person writes it.
         #[serde(default)]
         name: String,
@@ -85,6 +89,95 @@ pub enum Order {
         /// E-mail.
         #[serde(default)]
         email: String,
+    },
+    /// Changes what is known of a person: each part with what was read of it. What is personal is sealed before it is
+    /// stored.
+    ChangePerson {
+        /// The person.
+        person: Uuid,
+        /// The home.
+        home: Uuid,
+        /// The household.
+        household: Uuid,
+        /// The name.
+        name: Option<Changed<FullName>>,
+        /// Telephone and e-mail.
+        contact: Option<Changed<Reached>>,
+        /// Group `relation`.
+        relation: Option<Changed<String>>,
+        /// The preferred way: group `contact_way`.
+        way: Option<Changed<String>>,
+        /// When this person does not want to be called.
+        quiet: Option<Changed<Vec<Hours>>>,
+        /// Left the household, or was entered twice.
+        #[serde(default)]
+        left: bool,
+    },
+    /// Logs a contact with a household. The words are sealed before they are stored.
+    LogContact {
+        /// The home.
+        home: Uuid,
+        /// The household.
+        household: Uuid,
+        /// With whom of it.
+        person: Option<Uuid>,
+        /// How: group `contact_way`.
+        way: String,
+        /// They came to us.
+        #[serde(default)]
+        incoming: bool,
+        /// Somebody was reached.
+        reached: bool,
+        /// When, in milliseconds; none: now.
+        at_ms: Option<i64>,
+        /// When they want to be called again, in milliseconds.
+        again_ms: Option<i64>,
+        /// The record that it belongs to.
+        record: Option<Uuid>,
+        /// Why it could not wait for the end of quiet hours: list and code, `severity/A`.
+        #[serde(default)]
+        danger: String,
+        /// What was said.
+        #[serde(default)]
+        words: String,
+    },
+    /// Says when nobody of a household wants to be called.
+    SetQuiet {
+        /// The household.
+        household: Uuid,
+        /// Its home.
+        home: Uuid,
+        /// The hours.
+        quiet: Changed<Vec<Hours>>,
+    },
+    /// Says in which language a household is written to.
+    SetLanguage {
+        /// The household.
+        household: Uuid,
+        /// Its home.
+        home: Uuid,
+        /// `zh` or `en`.
+        language: Language,
+    },
+    /// Says who does a task from now on; who is sent to a home holds it, and who is sent there no longer loses it.
+    AssignTask {
+        /// The task.
+        task: Uuid,
+        /// Where it is; of a task of the whole project its `scope`.
+        place: Uuid,
+        /// Users; nobody: whoever has the role.
+        assignees: BTreeSet<Uuid>,
+        /// Who did it, as it was read.
+        was: BTreeSet<Uuid>,
+    },
+    /// Says who is of a team from now on.
+    ChangeTeam {
+        /// The team.
+        team: Uuid,
+        /// Users.
+        members: BTreeSet<Uuid>,
+        /// Who was, as it was read.
+        was: BTreeSet<Uuid>,
     },
     /// Says who looks after a household.
     AssignAmbassador {
@@ -103,6 +196,8 @@ pub enum Order {
         household: Uuid,
         /// The day.
         day: NaiveDate,
+        /// The household that comes.
+        next: Option<Next>,
     },
     /// A household comes to a home in which nobody lives.
     MoveIn {
@@ -205,61 +300,6 @@ pub enum Order {
     },
 }
 
-/// Words in both languages.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    /// Chinese.
-    zh: String,
-    /// English.
-    en: String,
-}
-
-impl Words {
-    /// Returns the text, unless a language says nothing.
-    pub(super) fn text(self) -> Result<Text, Error> {
-        if self.zh.trim().is_empty() || self.en.trim().is_empty() {
-            return Err(Error::reason("missing", "words in both languages"));
-        }
-        Ok(Text {
-            zh: self.zh,
-            en: self.en,
-        })
-    }
-}
-
-/// A language that households are written to in.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-/// A fact of an event.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Fact {
-    /// Yes or no.
-    Flag(bool),
-    /// A number, such as a time in milliseconds.
-    Int(i64),
-    /// Words, a code, an id.
-    Text(String),
-}
-
-impl From<&Fact> for Value {
-    fn from(fact: &Fact) -> Self {
-        match fact {
-            Fact::Flag(flag) => (*flag).into(),
-            Fact::Int(n) => (*n).into(),
-            Fact::Text(text) => text.as_str().into(),
-        }
-    }
-}
-
 /// What became of a command.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "OrderDone")]
@@ -287,9 +327,16 @@ pub async fn order(
         Some(key) => Uuid::new_v5(&login.token, key.as_bytes()),
         None => state.ids.uuid_v7(now),
     };
-    let command = order.command(&state, id, now)?;
-    let sync = SyncService::new(state);
+    let sync = SyncService::new(state.clone());
     sync.known_project(ProjectId(project)).await?;
+    let key = match order.subject() {
+        Some(subject) => {
+            let mut tx = state.db.begin_read().await?;
+            keys(&mut tx, ProjectId(project), &[subject]).await?.remove(&subject)
+        }
+        None => None,
+    };
+    let command = order.command(&state, id, now, key)?;
     let seq = sync.order(&login, ProjectId(project), id, &command).await?;
     Ok(Json(Ordered { id, seq }))
 }

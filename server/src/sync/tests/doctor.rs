@@ -79,7 +79,8 @@ async fn a_sound_server_is_clean_and_quarantine_is_no_fault() {
     assert_eq!(examined.facts.rows["documents"], 3);
     damage(
         &world.server.state().db.path(),
-        "INSERT INTO quarantine VALUES (x'01', x'02', 'bad_deps', x'03', x'04', 5, 1, x'06')",
+        "INSERT INTO quarantine (document, hash, code, user_id, device_id, received_at, size, bytes) \
+         VALUES (x'01', x'02', 'bad_deps', x'03', x'04', 5, 1, x'06')",
     )
     .await;
     let examined = look(&world).await;

@@ -245,7 +245,11 @@ impl After {
             Command::CollisionSettle(it) => !self.rows.contains_key(&(kind::TASK.to_owned(), it.task)),
             // What was said last stands there.
             Command::TaskClose(it) => self.must::<TaskRow>(kind::TASK, it.task)?.is_told(),
-            Command::HouseholdChange(_) | Command::MilestoneSet(_) | Command::AppointmentPut(_) => true,
+            Command::HouseholdChange(_)
+            | Command::MilestoneSet(_)
+            | Command::AppointmentPut(_)
+            | Command::TaskAssign(_)
+            | Command::TeamChange(_) => true,
         };
         if holds {
             Ok(())

@@ -10,6 +10,7 @@ mod login;
 pub mod namespace;
 mod network;
 mod requests;
+mod wipe;
 
 use keyturn_client::Client;
 use keyturn_domain::UserId;
