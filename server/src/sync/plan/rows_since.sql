@@ -1,5 +1,5 @@
-SELECT DISTINCT facts.id, facts.kind, facts.scope, facts.body
-FROM log
-JOIN facts ON facts.project = log.project AND facts.id = log.id
-WHERE log.project = $1 AND log.seq > $2 AND log.kind = 'row'
-    AND facts.kind IN ('project', 'milestone', 'task', 'staff', 'household')
+-- From the log to its rows: the other way round every row of the project would be looked at.
+SELECT facts.id, facts.kind, facts.scope, facts.body
+FROM (SELECT DISTINCT id FROM log WHERE project = $1 AND seq > $2 AND kind = 'row') AS told
+CROSS JOIN facts
+WHERE facts.project = $1 AND facts.id = told.id
