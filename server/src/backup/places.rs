@@ -106,7 +106,7 @@ pub(super) fn shown(folder: &Path) -> String {
     absolute.to_string_lossy().into_owned()
 }
 
-/// Writes down that a place holds a backup that was verified.
+/// Writes down that a place holds a backup that was verified. Others of its rank that never held one were mistyped.
 pub(super) async fn reached(
     tx: &mut WriteTx,
     place: &str,
@@ -114,6 +114,10 @@ pub(super) async fn reached(
     now: i64,
     (name, made_at): (&str, i64),
 ) -> Result<(), DbError> {
+    sqlx::query("DELETE FROM backup_places WHERE kind = $1 AND name = ''")
+        .bind(rank.word())
+        .execute(&mut **tx)
+        .await?;
     upsert(tx, place, rank, now, "", (name, made_at)).await
 }
 

@@ -4,7 +4,8 @@ use super::line::{ALL, Line};
 use keyturn_server::objects::{Keys, Objects, Place};
 use keyturn_server::protocol::Code;
 
-fn open(address: &str, endpoint: &str) -> Objects {
+/// Opens a place by way of a line.
+pub fn open(address: &str, endpoint: &str) -> Objects {
     let keys = Keys {
         endpoint: Some(endpoint.to_owned()),
         region: None,
