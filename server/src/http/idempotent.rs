@@ -31,8 +31,13 @@ impl<S: Sync> FromRequestParts<S> for RequestKey {
         let Some(value) = parts.headers.get(KEY) else {
             return Ok(Self(None));
         };
-        let key = value.to_str().ok().filter(|key| (1..=LONGEST).contains(&key.len()));
-        let key = key.ok_or_else(|| Error::refused(Code::BadValue, "a key has 1 to 200 letters and digits"))?;
+        let is_key = |key: &&str| {
+            let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'-';
+            (1..=LONGEST).contains(&key.len()) && key.bytes().all(plain)
+        };
+        let key = value.to_str().ok().filter(is_key);
+        let key =
+            key.ok_or_else(|| Error::refused(Code::BadValue, "a key has 1 to 200 letters, digits and hyphens"))?;
         Ok(Self(Some(key.to_owned())))
     }
 }

@@ -255,7 +255,7 @@ fn members(shape: Shape, generator: &mut SchemaGenerator) -> Vec<Value> {
         return Vec::new();
     };
     let one = |(name, schema): (&String, &Value)| {
-        let mut schema = without_null(schema);
+        let mut schema = bounded(without_null(schema));
         let about = schema.as_object_mut().and_then(|schema| schema.remove("description"));
         json!({
             "name": name, "in": "query", "required": required.contains(name.as_str()),
@@ -263,6 +263,16 @@ fn members(shape: Shape, generator: &mut SchemaGenerator) -> Vec<Value> {
         })
     };
     properties.iter().map(one).collect()
+}
+
+/// A format tells programs how large a number may be, and this people, and programs that do not know the format.
+fn bounded(mut schema: Value) -> Value {
+    if let Value::Object(members) = &mut schema
+        && members.get("format").is_some_and(|format| format == "uint32")
+    {
+        members.insert("maximum".to_owned(), u32::MAX.into());
+    }
+    schema
 }
 
 /// What may be left out is left out; nobody writes `null` behind `?`.

@@ -35,7 +35,7 @@ async fn a_project_comes_in_reaches_a_phone_changes_and_comes_out_again() {
         keyturn(args.get(..if dry { 4 } else { 3 }).unwrap(), &data)
     };
     let first = did(import(&example(), false));
-    assert_eq!(first["added"].as_array().unwrap().len(), 33);
+    assert_eq!(first["added"].as_array().unwrap().len(), 34);
 
     // A phone of an engineer who came with the files.
     let (client, _) = open_phone(&folder.path().join("phone"), &serve.url).unwrap();

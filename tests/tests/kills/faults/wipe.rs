@@ -33,7 +33,7 @@ async fn a_lost_phone_hands_in_what_it_can_and_erases_itself() {
     let client = site.phone("a").await;
     record(&client, home(1), 0, "known to the server").unwrap();
     contact(&client).await;
-    record(&client, home(1), 0, "not handed in yet").unwrap();
+    record(&client, home(1), 0, "waits on the phone").unwrap();
     record(&client, home(2), 0, "begun without a signal").unwrap();
     let told = Arc::new(Told::default());
     let watching = client.observe(told.clone()).unwrap();
@@ -65,7 +65,7 @@ async fn a_lost_phone_hands_in_what_it_can_and_erases_itself() {
         "client_unusable"
     );
     drop(client);
-    for words in ["known to the server", "not handed in yet", "begun without a signal"] {
+    for words in ["known to the server", "waits on the phone", "begun without a signal"] {
         assert!(!holds(&site.dir("a"), words), "{words} is still there");
     }
     assert!(!site.dir("a").join("device.key").exists());
