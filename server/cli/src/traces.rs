@@ -84,6 +84,8 @@ mod inner {
     use super::Traces;
     use crate::failure::Failure;
     use keyturn_server::protocol::Code;
+    use tracing::Subscriber;
+    use tracing_subscriber::Layer;
     use tracing_subscriber::layer::Identity;
 
     pub(super) struct Sending;
@@ -96,9 +98,9 @@ mod inner {
     ///
     /// # Errors
     /// `config_bad` where a collector is named: this program was built without the feature.
-    pub fn begin<S>(collector: Option<&str>) -> Result<(Option<Identity>, Traces), Failure> {
+    pub fn begin<S: Subscriber>(collector: Option<&str>) -> Result<(Option<impl Layer<S>>, Traces), Failure> {
         match collector {
-            None => Ok((None, Traces(Sending))),
+            None => Ok((None::<Identity>, Traces(Sending))),
             Some(_) => Err(Failure::new(
                 Code::ConfigBad,
                 "this program was built without the feature `traces`",
