@@ -24,7 +24,8 @@ TABLE
 # Succeeds when program $1 runs and is at least version $2.
 has_program() {
   local said
-  said=$("$1" --version 2>&1 </dev/null | sed 's/\x1b\[[0-9;]*m//g') || return 1
+  # openssl 3.0 knows `version` alone.
+  said=$({ "$1" --version || "$1" version; } 2>&1 </dev/null | sed 's/\x1b\[[0-9;]*m//g') || return 1
   [ "$2" != - ] || return 0
   [[ $said =~ [0-9]+(\.[0-9]+)* ]] || return 1
   [ "$(printf '%s\n%s\n' "$2" "${BASH_REMATCH[0]}" | sort -V | sed -n 1p)" = "$2" ]
